@@ -1,0 +1,50 @@
+"""malisec: attacks in Mali in space and time, every toll with the one who said it.
+
+Names are imported when first used, so that ``import malisec`` itself costs next to nothing.
+
+Examples
+--------
+>>> import malisec as ms
+>>> case = ms.load()
+>>> ms.locate("Modolo").name
+'Molodo'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from malisec import charts, findings, geography, listing, maps, names, tolls
+    from malisec.casebook import Casebook, load
+    from malisec.faults import Fault, FaultsError
+    from malisec.geography import region_of, regions
+    from malisec.gazetteer import locate, locate_many
+
+_FROM = {
+    "Casebook": "casebook", "load": "casebook", "Fault": "faults", "FaultsError": "faults", "region_of": "geography",
+    "regions": "geography", "locate": "gazetteer", "locate_many": "gazetteer",
+}  # fmt: skip
+_MODULES = ("charts", "findings", "geography", "listing", "maps", "names", "tolls")
+
+__all__ = [
+    "Casebook", "Fault", "FaultsError", "charts", "findings", "geography", "listing", "load", "locate", "locate_many", "maps",
+    "names", "region_of", "regions", "tolls",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for (PEP 562)."""
+    if name in _MODULES:
+        return importlib.import_module(f"malisec.{name}")
+    if name in _FROM:
+        value = getattr(importlib.import_module(f"malisec.{_FROM[name]}"), name)
+        globals()[name] = value
+        return value
+    msg = f"module 'malisec' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,117 @@
+// A layer of events on a Leaflet map: symbols, rings of uncertainty, lines of a wave, legend, card.
+
+import { el } from "./dom.js";
+import { card } from "./card.js";
+import { radius, symbol } from "./shapes.js";
+
+/** Offsets in pixels that lay events of one point beside each other (sunflower order). */
+export function spread(n) {
+  return Array.from({ length: n }, (_, i) => {
+    if (n === 1) return [0, 0];
+    const r = 9 * Math.sqrt(i + 0.6), angle = i * 2.39996;
+    return [Math.round(r * Math.cos(angle)), Math.round(r * Math.sin(angle))];
+  });
+}
+
+/** Index pairs that chain the events of each wave from west to east. */
+export function chains(events) {
+  const waves = new Map();
+  events.forEach((e, i) => e.wave && waves.set(e.wave, [...(waves.get(e.wave) || []), i]));
+  return [...waves.values()].flatMap((ids) => {
+    const order = ids.sort((a, b) => events[a].lon - events[b].lon);
+    return order.slice(1).map((id, k) => [order[k], id]);
+  });
+}
+
+function legend(state, types, redraw) {
+  const chips = types.map((type) => {
+    const count = state.events.filter((e) => e.type === type.id).length;
+    const chip = el("button", { type: "button", class: "ms-key", "aria-pressed": "true" }, symbol(type.shape, type.colour, 6), el("span", {}, type.label), el("b", {}, String(count)));
+    chip.addEventListener("click", () => {
+      const on = chip.getAttribute("aria-pressed") !== "true";
+      chip.setAttribute("aria-pressed", String(on));
+      state.off[on ? "delete" : "add"](type.id);
+      redraw();
+    });
+    return chip;
+  });
+  return el("div", { class: "ms-legend", role: "group", "aria-label": "Event types: press to hide or show" }, ...chips);
+}
+
+function icon(e, offset) {
+  const r = radius(e.killed.best ?? e.killed.low);
+  const picture = symbol(e.shape, e.colour, r, e.killed.low === null);
+  const size = Number(picture.getAttribute("width"));
+  return L.divIcon({ html: picture, className: "ms-mark", iconSize: [size, size], iconAnchor: [size / 2 - offset[0], size / 2 - offset[1]] });
+}
+
+function choose(state, i) {
+  const e = state.events[i];
+  state.layers.forEach((layer, k) => layer.mark.getElement()?.classList.toggle("ms-chosen", k === i));
+  if (!state.card) {
+    L.popup({ maxWidth: 320, maxHeight: 340 }).setLatLng([e.lat, e.lon]).setContent(card(e, state.sources)).openOn(state.map);
+    return;
+  }
+  state.card.replaceChildren(card(e, state.sources));
+}
+
+function layerOf(state, e, i, offset) {
+  const mark = L.marker([e.lat, e.lon], { icon: icon(e, offset), title: `${e.when}, ${e.place}: ${e.typeLabel}`, alt: `${e.when}, ${e.place}: ${e.typeLabel}, killed ${e.killed.text}`, riseOnHover: true });
+  mark.on("click", () => choose(state, i));
+  mark.on("keydown", (k) => k.originalEvent.key === " " && choose(state, i));
+  const parts = [mark];
+  if (e.ring) parts.unshift(L.circle([e.lat, e.lon], { radius: e.ring * 1000, color: e.colour, weight: 1, dashArray: "2 4", fillOpacity: 0.06, opacity: 0.7, interactive: false }));
+  return { mark, group: L.layerGroup(parts) };
+}
+
+function context(map, shapes) {
+  if (shapes.regions) L.geoJSON(shapes.regions, { interactive: false, style: (f) => ({ color: "#bdb3a0", weight: 0.9, fillColor: f.properties.on ? "#ece3cd" : "#f3eee2", fillOpacity: 1 }) }).addTo(map);
+  if (shapes.rivers) L.geoJSON(shapes.rivers, { interactive: false, style: { color: "#8fb7cf", weight: 1.4, fillColor: "#8fb7cf", fillOpacity: 0.6 } }).addTo(map);
+  const labels = [...shapes.countries.map((c) => [c, "ms-country"]), ...shapes.towns.map((t) => [t, "ms-town"])].map(([place, kind]) =>
+    L.marker([place.lat, place.lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: kind, html: el("span", { "aria-hidden": "true" }, place.name), iconSize: null, iconAnchor: kind === "ms-town" ? [-9, 8] : [30, 8] }) }).addTo(map));
+  const tidy = () => declutter(labels);
+  map.on("zoomend resize", tidy);
+  setTimeout(tidy, 0);
+}
+
+/** Hide each label that would lie on one shown before it. */
+function declutter(labels) {
+  const kept = [];
+  for (const label of labels) {
+    const node = label.getElement()?.firstElementChild;
+    if (!node) continue;
+    node.style.visibility = "";
+    const box = node.getBoundingClientRect();
+    const hit = kept.some((k) => box.left < k.right && box.right > k.left && box.top < k.bottom && box.bottom > k.top);
+    if (hit) node.style.visibility = "hidden";
+    else kept.push(box);
+  }
+}
+
+/** Draw the events of the JSON element `id` on a Leaflet map. */
+export function attacks(map, id) {
+  const data = JSON.parse(document.getElementById(id).textContent);
+  const home = map.getContainer().closest(".ms-mapbox");
+  const state = { map, events: data.events, sources: data.sources, off: new Set(), layers: [], card: home?.querySelector(".ms-card") || null };
+  map.attributionControl?.setPrefix(false);
+  context(map, data.context);
+  L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+
+  const same = new Map();
+  data.events.forEach((e, i) => same.set(`${e.lat},${e.lon}`, [...(same.get(`${e.lat},${e.lon}`) || []), i]));
+  const offsets = [];
+  for (const ids of same.values()) spread(ids.length).forEach((o, k) => (offsets[ids[k]] = o));
+  const lines = L.layerGroup(chains(data.events).map(([a, b]) => L.polyline([[data.events[a].lat, data.events[a].lon], [data.events[b].lat, data.events[b].lon]], { color: "#a61c3c", weight: 1.2, opacity: 0.6, dashArray: "1 5", lineCap: "round", interactive: false })));
+  lines.addTo(map);
+  state.layers = data.events.map((e, i) => layerOf(state, e, i, offsets[i]));
+
+  const redraw = () => state.layers.forEach((layer, i) => (state.off.has(data.events[i].type) ? layer.group.remove() : layer.group.addTo(map)));
+  redraw();
+  const place = home?.querySelector(".ms-legendbox");
+  const types = data.types.filter((t) => data.events.some((e) => e.type === t.id));
+  if (place) place.replaceChildren(legend(state, types, redraw));
+  else L.Control.extend && new (L.Control.extend({ onAdd: () => legend(state, types, redraw) }))({ position: "bottomleft" }).addTo(map);
+  if (data.bounds) map.fitBounds(data.bounds, { padding: [12, 12], animate: false });
+  if (state.card && data.first !== null) choose(state, data.first);
+  map.getContainer().dataset.ready = "yes";
+}

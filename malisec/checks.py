@@ -1,0 +1,290 @@
+"""What the tables must say together: ids that resolve, days in order, points in their region, tolls told once.
+
+Works on the tables as text, with the line of each row, so that every fault names where to mend it.
+Must not know how tables are drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from malisec import geography, schema
+from malisec.faults import Fault
+from malisec.names import normalise
+from malisec.tables import LINE, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Texts = dict[str, pd.DataFrame]
+#: how far a point may lie outside the generalised outline of its region before it is a fault
+BORDER_KM = 8.0
+_KM_PER_DEGREE = 111.2
+
+
+def _fault(table: str, line: int, column: str | None, expected: str, found: object, near: str | None = None) -> Fault:
+    return Fault(schema.TABLES[table].path, int(line), column, expected, str(found), near)
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    return pd.to_numeric(cells, errors="coerce")
+
+
+def _days(cells: pd.Series) -> pd.Series:
+    return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
+
+
+def references(texts: Texts) -> Iterator[Fault]:
+    """Every id must be found in the table it refers to."""
+    for name, table in schema.TABLES.items():
+        for column, spec in table.columns.items():
+            target = spec.metadata["refers"]
+            if not target:
+                continue
+            valid: set[str] = set()
+            for part in target.split("|"):
+                other, key = part.split(".")
+                valid |= set(texts[other][key].dropna())
+            for cell, line in texts[name][[column, LINE]].dropna().itertuples(index=False):
+                for one in cell.split():
+                    if one not in valid:
+                        yield _fault(name, line, column, f"an id of {target}", one, nearest(one, sorted(valid)))
+
+
+def days(texts: Texts) -> Iterator[Fault]:
+    """A span must not end before it starts, and no row may lie after the edition."""
+    edition = pd.Timestamp(schema.EDITION_DATE)
+    for name, start, end in (("events", "date", "date_end"), ("milestones", "date", "date_end"), ("blockades", "start", "end")):
+        frame = texts[name]
+        first, last = _days(frame[start]), _days(frame[end])
+        for i in frame.index[last < first]:
+            yield _fault(name, frame[LINE][i], end, f"a day on or after {frame[start][i]}", frame[end][i])
+        for i in frame.index[first > edition]:
+            yield _fault(name, frame[LINE][i], start, f"a day up to the edition's, {schema.EDITION_DATE}", frame[start][i])
+    for i, row in texts["events"].dropna(subset=["event_id", "date"]).iterrows():
+        if not row["event_id"].startswith(row["date"][:7] if row["date_precision"] != "day" else row["date"]):
+            yield _fault("events", texts["events"][LINE][i], "event_id", f"an id that starts with {row['date']}", row["event_id"])
+
+
+def _outline() -> tuple[dict[str, object], object]:
+    import shapely
+
+    shapes = geography.regions(2023).set_index("region").geometry.to_dict()
+    return shapes, shapely.union_all(list(shapes.values()))
+
+
+def coordinates(texts: Texts) -> Iterator[Fault]:
+    """A place of Mali must lie in Mali, in the region it names; another country's place must not."""
+    import shapely
+
+    frame = texts["places"]
+    shapes, mali = _outline()
+    lat, lon = _numbers(frame["lat"]), _numbers(frame["lon"])
+    for i in frame.index[lat.notna() & lon.notna()]:
+        point, line = shapely.Point(lon[i], lat[i]), frame[LINE][i]
+        found = f"{frame['lat'][i]}, {frame['lon'][i]}"
+        slack = (BORDER_KM + (_numbers(frame["uncertainty_km"])[i] or 0)) / _KM_PER_DEGREE
+        away = shapely.distance(mali, point)
+        if frame["country"][i] == "ML" and away > slack:
+            swapped = shapely.distance(mali, shapely.Point(lat[i], lon[i])) <= slack
+            hint = "latitude and longitude look swapped" if swapped else None
+            yield _fault("places", line, "lat", "a point inside Mali (or the country it lies in)", found, hint)
+        elif frame["country"][i] != "ML" and away == 0 and shapely.distance(shapely.boundary(mali), point) > slack:
+            yield _fault("places", line, "country", "ML, for the point lies in Mali", frame["country"][i])
+        named = shapes.get(frame["region_2023"][i])
+        if named is not None and away <= slack and shapely.distance(named, point) > slack:
+            actual = min(shapes, key=lambda r: shapely.distance(shapes[r], point))
+            yield _fault("places", line, "region_2023", "the region the point lies in", frame["region_2023"][i], actual)
+
+
+def divisions(texts: Texts) -> Iterator[Fault]:
+    """Commune, cercle and both regions of a place must belong together."""
+    known = texts["communes"].dropna(subset=["commune", "cercle"])
+    by_commune: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    by_cercle: dict[str, set[str]] = {}
+    for row in known.itertuples(index=False):
+        by_commune.setdefault((normalise(row.commune), normalise(row.cercle)), set()).add((row.region_1991, row.region_2023))
+        by_cercle.setdefault(normalise(row.cercle), set()).add(row.region_1991)
+    cercles = sorted(set(known["cercle"]))
+    for row in texts["places"].dropna(subset=["cercle"]).to_dict("records"):
+        key = normalise(row["cercle"])
+        if key not in by_cercle:
+            yield _fault("places", row[LINE], "cercle", "a cercle of 2015", row["cercle"], nearest(row["cercle"], cercles))
+            continue
+        if row["region_1991"] not in by_cercle[key]:
+            yield _fault("places", row[LINE], "region_1991", f"the region of cercle {row['cercle']}", row["region_1991"], min(by_cercle[key]))
+        if isinstance(row["commune"], str):
+            pairs = by_commune.get((normalise(row["commune"]), key))
+            if pairs is None:
+                near = nearest(row["commune"], sorted({c for c, k in zip(known["commune"], known["cercle"], strict=True) if normalise(k) == key}))
+                yield _fault("places", row[LINE], "commune", f"a commune of cercle {row['cercle']}", row["commune"], near)
+            elif row["region_2023"] not in {new for _, new in pairs}:
+                yield _fault("places", row[LINE], "region_2023", f"the region of commune {row['commune']}", row["region_2023"], min(new for _, new in pairs))
+
+
+_ALIKE = {
+    "sources": ["url"],
+    "events": ["date", "place_id", "site", "event_type"],
+    "claims": ["event_id", "shared_toll_id", "measure", "group", "low", "high", "value", "said_by", "said_on"],
+    "milestones": ["date", "summary"],
+    "place_names": ["name", "place_id"],
+    "corridors": ["corridor_id", "seq"],
+    "seed_claims": ["source_id", "char_start", "char_end", "claim"],
+}
+
+
+def duplicates(texts: Texts) -> Iterator[Fault]:
+    """No two rows may tell the same."""
+    for name, columns in _ALIKE.items():
+        frame = texts[name].dropna(subset=columns[:1]) if name != "claims" else texts[name]
+        again = frame[frame.duplicated(columns, keep="first")]
+        for i in again.index:
+            said = ", ".join(str(frame[c][i]) for c in columns if pd.notna(frame[c][i]))
+            same = frame[columns].fillna("") == frame.loc[i, columns].fillna("")
+            first = int(frame.loc[same.all(axis=1), LINE].iloc[0])
+            yield _fault(name, frame[LINE][i], columns[0], f"a row that line {first} does not already tell", said)
+
+
+def sourcing(texts: Texts) -> Iterator[Fault]:
+    """Every source needs an address or a seed file, and must be used by some row."""
+    used: set[str] = set()
+    for name, table in schema.TABLES.items():
+        for column, spec in table.columns.items():
+            if spec.metadata["refers"] == "sources.source_id":
+                used |= {one for cell in texts[name][column].dropna() for one in cell.split()}
+    for row in texts["sources"].to_dict("records"):
+        if not isinstance(row["url"], str):
+            yield _fault("sources", row[LINE], "url", "an address", "nothing")
+        if row["kind"] == "seed" and not (isinstance(row["seed_file"], str) and isinstance(row["sha256"], str)):
+            yield _fault("sources", row[LINE], "seed_file", "file name and sha256 of the seed document", row["seed_file"])
+        if isinstance(row["published"], str) == (row["published_basis"] == "unknown"):
+            yield _fault("sources", row[LINE], "published_basis", "how the day is known, or `unknown` without a day", row["published_basis"])
+        if row["source_id"] not in used:
+            yield _fault("sources", row[LINE], "source_id", "a source that some row rests on", row["source_id"])
+
+
+def _claim_form(row: dict[str, object]) -> Iterator[tuple[str, str, object]]:
+    """Yield (column, expected, found) for what one claim says of itself."""
+    low, high = (int(str(row[c])) if isinstance(row[c], str) and str(row[c]).isdigit() else None for c in ("low", "high"))
+    if isinstance(row["event_id"], str) == isinstance(row["shared_toll_id"], str):
+        yield "event_id", "either an event or a joint toll", row["event_id"]
+    if low is not None and high is not None and low > high:
+        yield "high", f"a figure of at least low ({low})", high
+    if row["measure"] == "responsibility":
+        if isinstance(row["group"], str) or low is not None or high is not None:
+            yield "group", "nothing in a claim of responsibility", row["group"]
+        return
+    if not isinstance(row["group"], str):
+        yield "group", "whose people or vehicles are counted", "nothing"
+    form = {"exact": (True, True), "about": (True, True), "at_least": (True, False), "at_most": (False, True), "none": (False, False)}
+    wanted = form.get(str(row["qualifier"]))
+    if not isinstance(row["qualifier"], str):
+        yield "qualifier", "how the figure was put", "nothing"
+    elif wanted and wanted != (low is not None, high is not None):
+        yield "qualifier", {"exact": "low and high", "about": "low and high", "at_least": "low without high",
+                            "at_most": "high without low", "none": "no figure"}[str(row["qualifier"])], f"{low}, {high}"  # fmt: skip
+    if isinstance(row["preferred"], str) and not isinstance(row["reason"], str):
+        yield "reason", "why this figure is the one used", "nothing"
+
+
+def claims(texts: Texts) -> Iterator[Fault]:
+    """Claims must be well formed, replaced only by their own speaker, and preferred once."""
+    frame = texts["claims"]
+    rows = frame.to_dict("records")
+    by_id = {row["claim_id"]: row for row in rows}
+    for row in rows:
+        for column, expected, found in _claim_form(row):
+            yield _fault("claims", row[LINE], column, expected, found)
+        later = by_id.get(row["superseded_by"])
+        if later is not None:
+            key = ("event_id", "shared_toll_id", "measure", "said_by_kind")
+            if later is row or any(isinstance(row[k], str) and row[k] != later[k] for k in key):
+                yield _fault("claims", row[LINE], "superseded_by", "a later claim of the same speaker on the same event", later["claim_id"])
+            if isinstance(row["preferred"], str):
+                yield _fault("claims", row[LINE], "preferred", "nothing, for the claim is superseded", "yes")
+    chosen = frame[frame["preferred"].notna()]
+    key = chosen["event_id"].fillna(chosen["shared_toll_id"])
+    side = chosen["group"].isin(["attackers"])
+    said = chosen["said_by"].fillna("") + "|" + chosen["said_on"].fillna("")
+    for (what, measure, _), group in said.groupby([key, chosen["measure"], side]):
+        if group.nunique() > 1:
+            line = chosen.loc[group.index, LINE].iloc[-1]
+            yield _fault("claims", line, "preferred", f"one preferred statement of {measure} for {what}", f"{group.nunique()}: {'; '.join(group.unique())}")
+
+
+def joint_tolls(texts: Texts) -> Iterator[Fault]:
+    """A joint toll needs two events, and no speaker may count it again at one of them."""
+    events, said = texts["events"], texts["claims"]
+    sizes = events["shared_toll_id"].value_counts()
+    for i in events.index[events["shared_toll_id"].map(sizes).eq(1)]:
+        yield _fault("events", events[LINE][i], "shared_toll_id", "a joint toll of two events or more", events["shared_toll_id"][i])
+    joint = said[said["shared_toll_id"].notna() & said["low"].notna()]
+    told = {(r.shared_toll_id, r.measure, r.group, r.said_by, r.low, r.high) for r in joint.itertuples()}
+    of_event = events.set_index("event_id")["shared_toll_id"].dropna().to_dict()
+    for row in said[said["event_id"].isin(of_event) & said["low"].notna()].itertuples():
+        if (of_event[row.event_id], row.measure, row.group, row.said_by, row.low, row.high) in told:
+            line = said.loc[row.Index, LINE]
+            yield _fault("claims", line, "low", "a figure that is not already the joint toll's", f"{row.low} by {row.said_by}")
+
+
+def responsibility(texts: Texts) -> Iterator[Fault]:
+    """`claimed` needs a group's own words, and every group named needs to be an actor."""
+    actors = set(texts["actors"]["actor_id"].dropna())
+    said = texts["claims"]
+    said = said[said["measure"] == "responsibility"]
+    for row in said.to_dict("records"):
+        for one in str(row["value"]).split() if isinstance(row["value"], str) else [""]:
+            if one not in actors:
+                yield _fault("claims", row[LINE], "value", "actor ids", one or "nothing", nearest(one, sorted(actors)))
+    own = set(said.loc[said["said_by_kind"].isin(["armed_group", "army", "government", "foreign_force", "foreign_official"]), "event_id"].dropna())
+    own_shared = set(said.loc[said["said_by_kind"].eq("armed_group"), "shared_toll_id"].dropna())
+    for row in texts["events"].to_dict("records"):
+        if row["perpetrator_certainty"] == "claimed" and row["event_id"] not in own and row["shared_toll_id"] not in own_shared:
+            yield _fault("events", row[LINE], "perpetrator_certainty", "a claim of responsibility by the group in claims.csv", "claimed")
+        if row["perpetrator_certainty"] == "unknown" and isinstance(row["perpetrator"], str) and row["perpetrator"] != "unidentified":
+            yield _fault("events", row[LINE], "perpetrator", "nobody, for the perpetrator is unknown", row["perpetrator"])
+
+
+def places_of_events(texts: Texts) -> Iterator[Fault]:
+    """A located event needs a place, and an event without one must say so."""
+    for row in texts["events"].to_dict("records"):
+        placed = isinstance(row["place_id"], str)
+        if placed == (row["location_precision"] == "unknown"):
+            yield _fault("events", row[LINE], "place_id", "a place, or location_precision `unknown` without one", row["place_id"] if placed else "nothing")
+
+
+def seed_spans(texts: Texts) -> Iterator[Fault]:
+    """A span must have a length."""
+    frame = texts["seed_claims"]
+    start, end = _numbers(frame["char_start"]), _numbers(frame["char_end"])
+    for i in frame.index[start >= end]:
+        yield _fault("seed_claims", frame[LINE][i], "char_end", f"a character after {frame['char_start'][i]}", frame["char_end"][i])
+
+
+def curation(texts: Texts) -> Iterator[Fault]:
+    """A researched row must point at what it became, unless it was rejected."""
+    for row in texts["curation_log"].to_dict("records"):
+        if (row["outcome"] == "rejected") == isinstance(row["target_ids"], str):
+            yield _fault("curation_log", row[LINE], "target_ids", "the rows it became, or nothing when rejected", row["target_ids"])
+
+
+RULES = (references, days, coordinates, divisions, duplicates, sourcing, claims, joint_tolls, responsibility, places_of_events, seed_spans, curation)
+
+
+def check_tables(texts: Texts) -> list[Fault]:
+    """Check all tables against one another.
+
+    Parameters
+    ----------
+    texts
+        Tables as `malisec.tables.read_all` returns them.
+
+    Returns
+    -------
+    list of Fault
+        Every fault, in the order of file and line.
+    """
+    faults = {fault for rule in RULES for fault in rule(texts)}
+    return sorted(faults, key=lambda f: (f.file, f.line or 0, f.column or "", f.expected))

@@ -1,0 +1,217 @@
+"""What a notebook shows: a finding, a chart, a table or a map, each with its reading, source line and text form.
+
+One object serves three readers: JupyterLab (``live``), the notebooks as stored and tested (``stored``) and the
+report builder (``report``); the environment variable ``MALISEC_DISPLAY`` says which. Must not know the tables.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MODES = ("live", "stored", "report")
+FINDING_MIME = "application/vnd.malisec.finding+json"
+
+
+def mode() -> str:
+    """Return who looks: ``live``, ``stored`` or ``report``.
+
+    Raises
+    ------
+    ValueError
+        If ``MALISEC_DISPLAY`` holds anything else.
+    """
+    found = os.environ.get("MALISEC_DISPLAY", "live")
+    if found not in MODES:
+        msg = f"MALISEC_DISPLAY: expected one of {', '.join(MODES)}, found {found!r}"
+        raise ValueError(msg)
+    return found
+
+
+def plain(text: str) -> str:
+    """Return text without markup, entities and runs of white space.
+
+    Examples
+    --------
+    >>> plain(Markup("<b>seven</b> &amp; more"))
+    'seven & more'
+    """
+    return Markup(text).striptags() if isinstance(text, Markup) else re.sub(r"\s+", " ", text).strip()
+
+
+def sentence(template: str, **values: object) -> Markup:
+    """Fill computed values into a sentence; each is escaped and underlined as computed.
+
+    Parameters
+    ----------
+    template
+        Text of ours with ``{name}`` for each computed value.
+    **values
+        What was computed. A `markupsafe.Markup` value is taken as it is.
+
+    Examples
+    --------
+    >>> sentence("{n} events", n="<7>")
+    Markup('<b>&lt;7&gt;</b> events')
+    """
+    marked = {k: v if isinstance(v, Markup) else Markup("<b>{}</b>").format(v) for k, v in values.items()}
+    return Markup(template).format(**marked)
+
+
+def slug(text: str) -> str:
+    """Turn a title into an anchor.
+
+    Examples
+    --------
+    >>> slug("Where: the country")
+    'where-the-country'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", plain(text).casefold()).strip("-")
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Finding:
+    """The head of a report: what was found, what was counted, and the caution beside it."""
+
+    title: str
+    lead: Markup
+    caution: Markup
+
+    def __repr__(self) -> str:
+        """Return the finding as plain text."""
+        return f"{self.title}\n{plain(self.lead)}\nCaution: {plain(self.caution)}"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
+        bundle: dict[str, Any] = {"text/plain": repr(self)}
+        if mode() == "report":
+            bundle[FINDING_MIME] = {"title": self.title, "lead": str(self.lead), "caution": str(self.caution)}
+        elif mode() == "live":
+            bundle["text/html"] = f"<h2>{escape(self.title)}</h2><p>{self.lead}</p><p><em>{self.caution}</em></p>"
+        return bundle
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Exhibit:
+    """A picture or table with everything a reader needs beside it.
+
+    Attributes
+    ----------
+    kind
+        ``chart``, ``table`` or ``map``.
+    title
+        What it shows.
+    reading
+        One or two sentences that read the result, with computed values.
+    body
+        HTML of the picture or table, as the report shows it.
+    source
+        Source line.
+    alt
+        What a reader who cannot see it needs to know.
+    twin
+        The rows behind a picture.
+    svg
+        The picture alone, for stored notebooks.
+    page
+        A whole HTML page of a map, for JupyterLab.
+    """
+
+    kind: str
+    title: str
+    reading: Markup
+    body: str
+    source: Markup
+    alt: str
+    twin: pd.DataFrame | None = None
+    svg: str | None = None
+    page: str | None = None
+
+    def __repr__(self) -> str:
+        """Return title, reading and alternative text."""
+        rows = "" if self.twin is None else f" [{len(self.twin)} rows]"
+        return f"{self.kind.capitalize()}: {self.title}{rows}\n{plain(self.reading)}\n{self.alt}"
+
+    def html(self) -> str:
+        """Return the figure as the report holds it: picture, reading, source line and table twin."""
+        caption = Markup('<figcaption><strong class="ms-title">{}</strong> <span class="ms-reading">{}</span> <span class="ms-source">{}</span></figcaption>')
+        twin = ""
+        if self.twin is not None:
+            summary = "The same events as a table" if self.kind == "map" else "The rows behind the picture"
+            inner = table(self.twin, caption=self.title)
+            shown = " open" if self.kind == "map" else ""
+            twin = f'<details class="ms-twin"{shown}><summary>{summary} ({len(self.twin)})</summary>{inner}</details>'
+        head = caption.format(self.title, self.reading, self.source)
+        return f'<figure class="ms-exhibit ms-{self.kind}" id="{slug(self.title)}">{self.body}{head}{twin}</figure>'
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
+        bundle: dict[str, Any] = {"text/plain": repr(self)}
+        show = mode()
+        if show == "stored" and self.svg is not None:
+            bundle["image/svg+xml"] = self.svg
+        elif show == "live" and self.page is not None:
+            frame = Markup('<iframe srcdoc="{}" style="width:100%;height:640px;border:0" title="{}"></iframe>')
+            bundle["text/html"] = str(frame.format(self.page, self.alt))
+        elif show != "stored":
+            bundle["text/html"] = self.html()
+        return bundle
+
+
+def cell(value: object) -> Markup:
+    """Return one cell of a table; a missing value reads ``unknown``."""
+    import pandas as pd
+
+    if isinstance(value, Markup):
+        return value
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value) or value is pd.NaT:
+        return Markup('<i class="ms-none">unknown</i>')
+    if isinstance(value, pd.Timestamp):
+        return escape(f"{value:%Y-%m-%d}")
+    if value == "unknown":
+        return Markup('<i class="ms-none">unknown</i>')
+    return escape(f"{value:,}") if isinstance(value, int) else escape(value)
+
+
+def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -> str:
+    """Draw a frame as an HTML table, hairlines only, numbers to the right.
+
+    Parameters
+    ----------
+    frame
+        Columns in the order and with the names to show. `markupsafe.Markup` cells are taken as HTML, all else is escaped.
+    caption
+        What the table shows, for screen readers.
+    numbers
+        Columns set to the right beside those that hold numbers.
+    """
+    import pandas as pd
+
+    right = {c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])} | set(numbers) | ({"killed", "wounded"} & set(frame.columns))
+    head = "".join(f'<th scope="col"{" class=n" if c in right else ""}>{escape(c)}</th>' for c in frame.columns)
+    rows = []
+    for row in frame.itertuples(index=False):
+        cells = "".join(
+            f'<td data-label="{escape(c)}"{" class=n" if c in right else ""}>{cell(v)}</td>' for c, v in zip(frame.columns, row, strict=True)
+        )
+        rows.append(f"<tr>{cells}</tr>")
+    body = "\n".join(rows)
+    return (
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="ms-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def link(text: str, url: object) -> Markup:
+    """Return a link that opens outside the report, or the bare text without an address.
+
+    Only http and https addresses become links.
+    """
+    if isinstance(url, str) and re.match(r"https?://", url):
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, text)
+    return escape(text)

@@ -1,0 +1,150 @@
+"""Where things lie: outlines of regions, rivers, distances, and the ring of uncertainty.
+
+Outlines are indicative (communes of 2015 grouped by the 2023 division, generalised). Must not know events.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from malisec import paths
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import ArrayLike, NDArray
+
+EARTH_KM = 6371.0088
+#: ring in km where the event's own radius is not given: exact and town points take the place's uncertainty
+LEAST_RING = {"exact": 0.0, "town": 2.0, "area": 20.0, "region": 75.0}
+
+
+@functools.cache
+def _layer(name: str) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    return gpd.read_file(paths.home() / "data" / "geography" / f"{name}.geojson").set_crs("EPSG:4326", allow_override=True)
+
+
+def regions(vintage: int = 2023) -> gpd.GeoDataFrame:
+    """Return the outlines of Mali's regions.
+
+    Parameters
+    ----------
+    vintage
+        Year of the division. Outlines exist for 2023 (19 regions and the District of Bamako); the older
+        region of a place stands in the places table.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``region``, ``code`` and the outline in WGS 84. Indicative, for display and coarse assignment.
+
+    Raises
+    ------
+    ValueError
+        For a vintage without outlines.
+
+    Examples
+    --------
+    >>> len(regions(2023))
+    20
+    """
+    if vintage != 2023:
+        msg = f"outlines exist for vintage 2023, found {vintage!r}"
+        raise ValueError(msg)
+    return _layer("regions_2023").copy()
+
+
+def rivers() -> gpd.GeoDataFrame:
+    """Return the main rivers of Mali (Natural Earth 1:10m, generalised)."""
+    return _layer("rivers").copy()
+
+
+def lakes() -> gpd.GeoDataFrame:
+    """Return Lac Débo (Natural Earth 1:10m, generalised)."""
+    return _layer("lakes").copy()
+
+
+def region_of(lon: ArrayLike, lat: ArrayLike, vintage: int = 2023) -> pd.Categorical:
+    """Name the region each point lies in.
+
+    Parameters
+    ----------
+    lon, lat
+        Coordinates in degrees, same shape.
+    vintage
+        As for `regions`.
+
+    Returns
+    -------
+    pandas.Categorical
+        Region names; missing outside Mali.
+
+    Examples
+    --------
+    >>> list(region_of([-8.0, 2.35], [12.64, 48.85]))
+    ['Bamako', nan]
+    """
+    import shapely
+
+    outlines = regions(vintage)
+    x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
+    code = np.full(x.shape, -1, dtype=np.int8)
+    for i, shape in enumerate(outlines.geometry):
+        west, south, east, north = shape.bounds
+        near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north) & (code < 0))
+        # intersects_xy also takes points on the border, so that no border point is lost
+        inside = near[shapely.intersects_xy(shape, x[near], y[near])]
+        code[inside] = i
+    return pd.Categorical.from_codes(code, categories=list(outlines["region"]))
+
+
+def distance_km(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: ArrayLike) -> NDArray[np.float64]:
+    """Great-circle distance by the haversine formula, within 0.5 % of the ellipsoid.
+
+    Parameters
+    ----------
+    lon_a, lat_a, lon_b, lat_b
+        Degrees; shapes must broadcast.
+
+    Returns
+    -------
+    numpy.ndarray
+        Kilometres.
+
+    Examples
+    --------
+    >>> round(float(distance_km(-8.0, 12.64, -11.44, 14.45)))
+    422
+    """
+    a, b = np.radians(np.asarray(lat_a, dtype=float)), np.radians(np.asarray(lat_b, dtype=float))
+    dlon = np.radians(np.asarray(lon_b, dtype=float) - np.asarray(lon_a, dtype=float))
+    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(dlon / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(h, 1.0))))
+
+
+def ring_km(precision: pd.Series, radius_km: pd.Series, uncertainty_km: pd.Series) -> pd.Series:
+    """Radius of the ring within which an event must lie.
+
+    Parameters
+    ----------
+    precision
+        ``location_precision`` of each event.
+    radius_km
+        The event's own radius, missing where none is given.
+    uncertainty_km
+        Uncertainty of the place's point, missing without a place.
+
+    Returns
+    -------
+    pandas.Series
+        Kilometres: the event's own radius, else the larger of the place's uncertainty and the least ring of its
+        precision (`LEAST_RING`). Missing where no place is known.
+    """
+    least = precision.map(LEAST_RING).astype("float64")
+    widest = pd.concat([least, uncertainty_km], axis=1).max(axis=1)
+    return radius_km.fillna(widest).where(uncertainty_km.notna())

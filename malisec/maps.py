@@ -1,0 +1,350 @@
+"""Maps of events on folium: quiet land, symbols by type and toll, rings of uncertainty, a card with every speaker.
+
+`AttackLayer` is a folium element and composes with any folium map; `attacks` puts it on an offline map of Mali.
+Data reaches the page as JSON and becomes text nodes: nothing in a table can become markup or script.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import folium
+import pandas as pd
+from branca.element import Element, MacroElement, Template
+from markupsafe import Markup
+
+from malisec import frontend, geography, listing, schema, style
+from malisec.exhibit import Exhibit, plain, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from malisec.casebook import Casebook
+
+MALI = [[10.1, -12.3], [25.0, 4.3]]
+#: measures shown on a card beside the dead of the attacked side: heading, measure, groups
+_OTHERS = (
+    ("Killed, attackers", "killed", ("attackers",)),
+    ("Wounded, attacked side and civilians", "injured", ("attacked", "civilians")),
+    ("Neutralised: killed or captured, not told apart", "neutralised", ("attackers", "attacked")),
+    ("Taken away", "abducted", ("attacked", "civilians")),
+    ("Missing", "missing", ("attacked", "civilians")),
+    ("Captured", "captured", ("attacked", "attackers")),
+    ("Vehicles destroyed", "vehicles_destroyed", ("attacked",)),
+)
+_GROUP_WORDS = {"attacked": "", "civilians": " civilians", "attackers": "", "all": " on both sides"}
+
+
+def _number(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _toll(said: pd.DataFrame, derived: Any, sources: dict[str, int]) -> dict[str, Any]:
+    """Collect the figures of one measure for the card: every claim, standing or replaced."""
+    rows = []
+    for claim in said.itertuples():
+        text = style.figure(claim.low, claim.high, claim.qualifier) + (_GROUP_WORDS[claim.group] if claim.qualifier != "none" else "")
+        by = claim.said_by + (f", {style.day(claim.said_on)}" if pd.notna(claim.said_on) else "")
+        if pd.notna(claim.superseded_by):
+            by += " (replaced later)"
+        if pd.isna(claim.event_id):
+            by += " (joint toll of several places)"
+        rows.append({
+            "figure": text, "by": by, "low": _number(claim.low), "high": _number(claim.high), "used": bool(claim.preferred),
+            "sources": [sources[i] for i in claim.source_ids.split()],
+        })  # fmt: skip
+    reasons = said.loc[said["preferred"], "reason"].dropna()
+    low, best, high, is_open = (None, None, None, False) if derived is None else (
+        _number(derived["low"]), _number(derived["best"]), _number(derived["high"]), bool(derived["open"]))  # fmt: skip
+    return {
+        "low": low, "best": best, "high": high, "open": is_open, "statements": rows,
+        "text": style.toll(low, best, high, open_above=is_open), "reason": str(reasons.iloc[0]).rstrip(".") if len(reasons) else None,
+    }  # fmt: skip
+
+
+def _chips(event: Any, actors: dict[str, str]) -> list[str]:
+    who = ", ".join(actors.get(a, a) for a in event.perpetrator.split()) if isinstance(event.perpetrator, str) else ""
+    certainty = style.CERTAINTY[event.perpetrator_certainty] + (f" {who}" if who and event.perpetrator_certainty != "unknown" else "")
+    ring = f", ±{event.ring_km:.0f} km" if pd.notna(event.ring_km) else ""
+    return [
+        style.EVENT_TYPES[event.event_type][0], certainty, style.DATE_PRECISION[event.date_precision],
+        style.LOCATION_PRECISION[event.location_precision] + ring, style.plural(int(event.voices), "independent voice"),
+    ]  # fmt: skip
+
+
+def _where(event: Any) -> str:
+    if pd.isna(event.place):
+        return "place unknown"
+    old = f" (until 2023: {event.region_1991})" if pd.notna(event.region_1991) and event.region_1991 != event.region_2023 else ""
+    region = f", {event.region_2023} region{old}" if pd.notna(event.region_2023) else ""
+    return f"{event.place}{region}" + (f", {event.site}" if pd.notna(event.site) else "")
+
+
+def _when(event: Any) -> str:
+    start = style.day(event.date, event.date_precision)
+    return f"{start} to {style.day(event.date_end)}" if pd.notna(event.date_end) and event.date_end != event.date else start
+
+
+def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -> dict[str, Any]:
+    """Collect what the layer draws, as plain JSON values.
+
+    Parameters
+    ----------
+    case
+        Events to draw; those without a place are left out.
+    regions
+        Regions of 2023 that stand out.
+    fit
+        Whether the map opens on the regions named instead of the whole country.
+
+    Returns
+    -------
+    dict
+        ``events``, ``sources``, ``types``, ``context``, ``bounds`` and ``first`` (index of the event shown at first).
+    """
+    located = case.events.dropna(subset=["lat", "lon"]).reset_index(drop=True)
+    claims = case.claims.assign(key=case.claims["event_id"].fillna(case.claims["shared_toll_id"]))
+    used = {i for cells in (located["source_ids"], claims["source_ids"]) for cell in cells for i in cell.split()}
+    pages = case.sources[case.sources["source_id"].isin(used)]
+    index = {i: n for n, i in enumerate(pages["source_id"])}
+    derived = {m: _derived(case, m, g) for _, m, g in (("", "killed", ("attacked", "civilians")), *_OTHERS)}
+    actors = case.actors.set_index("actor_id")["short"].to_dict()
+    events = [_event(e, claims, derived, index, actors) for e in located.itertuples()]
+    best = located["killed_best"].fillna(located["killed_low"])
+    first = int(best.astype("float64").fillna(-1).idxmax()) if len(located) else None
+    return {
+        "events": events,
+        "sources": [{"publisher": s.publisher, "url": s.url if isinstance(s.url, str) else None,
+                     "published": s.published if isinstance(s.published, str) else None} for s in pages.itertuples()],
+        "types": [{"id": k, "label": v[0], "colour": v[1], "shape": v[2]} for k, v in style.EVENT_TYPES.items()],
+        "context": _context(case, located, tuple(regions), fit=fit),
+        "bounds": _bounds(tuple(regions), located) if fit else MALI,
+        "first": first,
+    }  # fmt: skip
+
+
+def _derived(case: Casebook, measure: str, groups: tuple[str, ...]) -> pd.DataFrame:
+    from malisec import tolls
+
+    return tolls.derive(case.claims, measure, groups)
+
+
+def _event(e: Any, claims: pd.DataFrame, derived: dict[str, pd.DataFrame], index: dict[str, int], actors: dict[str, str]) -> dict[str, Any]:
+    keys = [e.event_id, e.shared_toll_id]
+    about = claims[claims["key"].isin(keys)]
+
+    def toll(measure: str, groups: tuple[str, ...]) -> dict[str, Any]:
+        rows = about[(about["measure"] == measure) & about["group"].isin(groups)]
+        table = derived[measure]
+        # the range and the size on the map are the event's own; a joint toll is listed, never drawn at one place
+        return _toll(rows, table.loc[e.event_id] if e.event_id in table.index else None, index)
+
+    others = [{"heading": heading, **toll(measure, groups)} for heading, measure, groups in _OTHERS]
+    label, colour, shape, _ = style.EVENT_TYPES[e.event_type]
+    return {
+        "id": e.event_id, "lat": round(e.lat, 4), "lon": round(e.lon, 4), "place": e.place, "type": e.event_type, "typeLabel": label,
+        "colour": colour, "shape": shape, "ring": round(e.ring_km, 1) if pd.notna(e.ring_km) and e.ring_km > 0 else None,
+        "wave": e.wave_id if isinstance(e.wave_id, str) else None, "when": _when(e), "where": _where(e), "summary": e.summary,
+        "chips": _chips(e, actors), "killed": toll("killed", ("attacked", "civilians")), "others": [o for o in others if o["statements"]],
+        "sources": [index[i] for i in e.source_ids.split()], "note": e.note if isinstance(e.note, str) else None,
+    }  # fmt: skip
+
+
+def _context(case: Casebook, located: pd.DataFrame, regions: tuple[str, ...], *, fit: bool) -> dict[str, Any]:
+    outlines = geography.regions(2023)
+    outlines["on"] = outlines["region"].isin(regions)
+    water = pd.concat([geography.rivers(), geography.lakes()])
+    shown = set(style.TOWNS) | (set(located["place_id"]) if fit else set())
+    towns = case.places[case.places["place_id"].isin(shown) & (case.places["kind"] != "area")]
+    order = towns.assign(major=~towns["place_id"].isin(style.TOWNS)).sort_values(["major", "place_id"])
+    return {
+        "regions": json.loads(outlines[["on", "geometry"]].to_json(drop_id=True)),
+        "rivers": json.loads(water[["geometry"]].to_json(drop_id=True)),
+        "countries": [{"name": k, "lat": v[0], "lon": v[1]} for k, v in style.COUNTRIES.items()],
+        "towns": [{"name": t.name, "lat": round(t.lat, 4), "lon": round(t.lon, 4)} for t in order.itertuples(index=False)],
+    }  # fmt: skip
+
+
+def _bounds(regions: tuple[str, ...], located: pd.DataFrame) -> list[list[float]]:
+    outlines = geography.regions(2023)
+    west, south, east, north = outlines[outlines["region"].isin(regions)].total_bounds if regions else (-12.3, 10.1, 4.3, 25.0)
+    if len(located):
+        west, east = min(west, located["lon"].min() - 0.2), max(east, located["lon"].max() + 0.2)
+        south, north = min(south, located["lat"].min() - 0.2), max(north, located["lat"].max() + 0.2)
+    return [[round(float(south), 3), round(float(west), 3)], [round(float(north), 3), round(float(east), 3)]]
+
+
+class AttackLayer(MacroElement):
+    """Events of a casebook as a layer for any folium map.
+
+    Parameters
+    ----------
+    case
+        The events.
+    regions, fit
+        As for `payload`.
+
+    Notes
+    -----
+    On a plain folium map the card opens as a popup. Such a map loads Leaflet from a network unless it is an `OfflineMap`.
+    """
+
+    _template = Template("""
+        {% macro html(this, kwargs) %}{{ this.json() }}{% endmacro %}
+        {% macro script(this, kwargs) %}
+        malisec.attacks({{ this._parent.get_name() }}, "{{ this.get_name() }}");
+        {% endmacro %}
+    """)
+
+    def __init__(self, case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -> None:
+        super().__init__()
+        self._name = "attacks"
+        self.data = payload(case, regions=regions, fit=fit)
+
+    def json(self) -> str:
+        """Return the layer's data as a JSON element."""
+        return frontend.json_element(self.data, self.get_name())
+
+    def render(self, **kwargs: Any) -> None:
+        """Add data and call to the page, and our script and styles once."""
+        figure = self.get_root()
+        figure.header.add_child(Element(f"<style>{frontend.styles()}</style>"), name="malisec_css")
+        figure.header.add_child(Element(_raw(f"<script>{frontend.script()}</script>")), name="malisec_js")
+        super().render(**kwargs)
+
+
+def _raw(text: str) -> str:
+    """Keep Jinja, through which branca passes every element, from reading our scripts as templates."""
+    return "{% raw %}" + text + "{% endraw %}"
+
+
+class OfflineMap(folium.Map):
+    """A folium map that loads nothing: no tiles, no scripts, no styles from anywhere.
+
+    Takes the arguments of `folium.Map`; tiles are off unless named.
+    """
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (folium's own attribute)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        settings = {"tiles": None, "max_zoom": 12, "min_zoom": 4, "zoom_snap": 0.25, "attribution_control": False, "prefer_canvas": False}
+        super().__init__(location=[16.5, -4.0], zoom_start=5, **(settings | options))
+        # without a tile layer Leaflet knows no greatest zoom of its own
+        self.options["max_zoom"] = 12
+
+
+def _stable(text: str, key: str) -> str:
+    """Replace branca's random ids by ones that follow from the map's title and their order."""
+    import hashlib
+
+    found: dict[str, str] = {}
+
+    def name(match: re.Match[str]) -> str:
+        seed = f"{key}:{len(found)}"
+        return found.setdefault(match[0], hashlib.md5(seed.encode(), usedforsecurity=False).hexdigest())
+
+    return re.sub(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", name, text)
+
+
+def _parts(drawn: folium.Map, title: str) -> tuple[str, str]:
+    """Return (elements with the map's script, whole page)."""
+    figure = drawn.get_root()
+    page = figure.render()
+    body, script = figure.html.render(), figure.script.render()
+    fragment = f"{body}\n<script data-malisec>{script}</script>"
+    return _stable(fragment, title), _stable(page, title)
+
+
+_HOWTO = (
+    "Area of a symbol: people killed, by the figure used. Hollow: nobody gave a toll. Dashed ring: how far the true place may lie. "
+    "Dotted line: one wave. Press a symbol for its card, a key to hide or show its type."
+)
+
+
+def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | Iterable[str] | None = None) -> Exhibit:
+    """Map the events of a casebook, with a card per event and the same rows as a table.
+
+    Parameters
+    ----------
+    case
+        The events.
+    title
+        What the map shows.
+    regions
+        Open the map on these regions of 2023 and set them off.
+
+    Returns
+    -------
+    Exhibit
+        Its reading counts events, joint tolls once, and says what is left out.
+
+    Examples
+    --------
+    >>> import malisec as ms
+    >>> shown = attacks(ms.load().select(wave="wave-2025-07-01"), "One morning")
+    >>> shown.kind
+    'map'
+    """
+    named = (regions,) if isinstance(regions, str) else tuple(regions or ())
+    unknown = [r for r in named if r not in schema.REGIONS]
+    if unknown:
+        msg = f"regions: expected names of the 2023 division, found {', '.join(map(repr, unknown))}"
+        raise ValueError(msg)
+    drawn = OfflineMap()
+    AttackLayer(case, regions=named, fit=bool(named)).add_to(drawn)
+    fragment, page = _parts(drawn, title)
+    reading = _reading(case)
+    alt = f"Map: {plain(reading)}"
+    body = Markup(
+        '<div class="ms-mapbox"><div class="ms-mapframe" role="region" aria-label="{alt}">{map}</div>'
+        '<div class="ms-legendbox"></div><p class="ms-howto">{howto}</p><aside class="ms-card" aria-live="polite" aria-label="The event chosen">'
+        "<p>No event can be drawn here.</p></aside></div>"
+    ).format(alt=alt, map=Markup(fragment), howto=_HOWTO)
+    return Exhibit(
+        kind="map", title=title, reading=reading, body=str(body), alt=alt, twin=listing.event_rows(case), page=page,
+        source=Markup("Data: malisec edition {}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth.").format(schema.EDITION),
+    )  # fmt: skip
+
+
+def _reading(case: Casebook) -> Markup:
+    events, total = case.events, case.total()
+    if events.empty:
+        return Markup("No event of the tables lies here.")
+    parts = [sentence("{n}, {first} to {last}.", n=style.plural(len(events), "event"), first=style.day(events["date"].min()), last=style.day(events["date"].max()))]
+    if total.known:
+        parts.append(sentence(
+            "Killed on the attacked side and among civilians: {best} by the figures used, {low} to {high} by the lowest and highest, from {known} of {n}; the toll of {unknown} is unknown.",
+            best=f"{total.best:,}", low=f"{total.low:,}", high=f"{total.high:,}", known=total.known, n=style.plural(total.events, "event"), unknown=style.words(total.unknown)))  # fmt: skip
+    else:
+        parts.append(Markup("Nobody gave a toll for any of them: unknown, not zero."))
+    if total.joint_left_out:
+        parts.append(sentence("{n} that also counts places elsewhere is left out.", n=style.plural(total.joint_left_out, "joint toll")))
+    left = int(events["lat"].isna().sum())
+    if left:
+        parts.append(sentence("{n} without a known place stand in the table only.", n=style.plural(left, "event")))
+    return Markup(" ").join(parts)
+
+
+def save(exhibit: Exhibit, path: str) -> None:
+    """Write a map as one page that opens offline.
+
+    Parameters
+    ----------
+    exhibit
+        As `attacks` returns it.
+    path
+        File to write; beside first, then renamed, so that nothing half-written stays.
+    """
+    from pathlib import Path
+
+    if exhibit.page is None:
+        msg = f"expected a map, found a {exhibit.kind}"
+        raise ValueError(msg)
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.part")
+    beside.write_text(exhibit.page.replace("<title></title>", f"<title>{html.escape(exhibit.title)}</title>"), encoding="utf-8")
+    beside.replace(target)

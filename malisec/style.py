@@ -1,0 +1,133 @@
+"""Colours, shapes and names of things drawn, one place for maps, charts and tables.
+
+Event types take the Okabe-Ito set (told apart with every common colour vision) and a shape each for print.
+Must not know data.
+"""
+
+from __future__ import annotations
+
+INK, SOFT, LINE, PAPER, LAND, ACCENT = "#1d1d1b", "#635f57", "#ddd6c9", "#fffdf8", "#f3eee2", "#a61c3c"
+WATER, QUIET = "#8fb7cf", "#b9b1a2"
+
+#: event type -> (label, colour, shape on maps, matplotlib marker)
+EVENT_TYPES: dict[str, tuple[str, str, str, str]] = {
+    "complex_attack": ("Complex attack", "#a61c3c", "star", "*"),
+    "armed_assault": ("Armed assault", "#d55e00", "circle", "o"),
+    "ambush": ("Ambush", "#e69f00", "triangle", "^"),
+    "ied": ("Explosive device", "#cc79a7", "diamond", "D"),
+    "shelling_drone": ("Shelling or drone", "#f0e442", "down", "v"),
+    "airstrike": ("Air strike", "#009e73", "plus", "P"),
+    "massacre_of_civilians": ("Killing of civilians", "#1d1d1b", "square", "s"),
+    "abduction": ("Abduction", "#0072b2", "hexagon", "h"),
+    "military_operation": ("Army operation", "#56b4e9", "pentagon", "p"),
+}
+CERTAINTY = {"claimed": "claimed by", "attributed": "attributed to", "suspected": "suspected:", "unknown": "perpetrator unknown"}
+DATE_PRECISION = {"day": "day known", "week": "week known", "month": "month known", "year": "year known"}
+LOCATION_PRECISION = {"exact": "at the site", "town": "town", "area": "area", "region": "region only", "unknown": "place unknown"}
+CHECKS = {
+    "confirmed": ("confirmed", "#00724f"),
+    "partly": ("right in part", "#56b4e9"),
+    "contradicted": ("contradicted", "#a61c3c"),
+    "not_checkable": ("cannot be checked", "#b9b1a2"),
+    "unchecked": ("not about the subject", "#e4ddd0"),
+}
+#: names of the countries around, at a point where they can be read
+COUNTRIES = {
+    "MAURITANIA": (17.6, -8.3), "ALGERIA": (24.2, 1.6), "NIGER": (15.2, 3.6), "BURKINA FASO": (12.6, -1.6),
+    "CÔTE D’IVOIRE": (9.75, -6.2), "GUINEA": (11.1, -10.3), "SENEGAL": (13.7, -13.3),
+}  # fmt: skip
+#: regional capitals that every map names, where the tables know them
+TOWNS = ("bamako", "kayes", "segou", "mopti", "tombouctou", "gao", "kidal", "sikasso", "nioro-du-sahel")
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def words(n: int) -> str:
+    """Write a small number as a word, a larger one in digits.
+
+    Examples
+    --------
+    >>> words(7), words(1500)
+    ('seven', '1,500')
+    """
+    return _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "event"), plural(3, "event")
+    ('one event', 'three events')
+    """
+    return f"{words(n)} {one if n == 1 else many or one + 's'}"
+
+
+def day(date: object, precision: str = "day") -> str:
+    """Write a date no finer than it is known.
+
+    Parameters
+    ----------
+    date
+        Timestamp or missing.
+    precision
+        ``day``, ``week``, ``month`` or ``year``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> day(pd.Timestamp("2025-07-01")), day(pd.Timestamp("2025-07-01"), "month")
+    ('1 July 2025', 'July 2025')
+    """
+    import pandas as pd
+
+    if not isinstance(date, pd.Timestamp):
+        return "date unknown"
+    if precision == "year":
+        return f"{date:%Y}"
+    if precision == "month":
+        return f"{date:%B %Y}"
+    return ("week of " if precision == "week" else "") + f"{date.day} {date:%B %Y}"
+
+
+def figure(low: object, high: object, qualifier: object = None) -> str:
+    """Write a claimed figure as it was put.
+
+    Examples
+    --------
+    >>> figure(30, None, "at_least"), figure(4, 5, "exact"), figure(None, None, "none")
+    ('at least 30', '4–5', 'no figure')
+    """
+    import pandas as pd
+
+    lo, hi = (None if pd.isna(v) else int(v) for v in (low, high))  # type: ignore[call-overload]
+    if lo is None and hi is None:
+        return "no figure"
+    if qualifier == "words" and lo is not None:
+        return f"in words, {lo} or more" if hi is None else f"in words, {lo}–{hi}" if lo != hi else f"in words, about {lo}"
+    if hi is None:
+        return f"at least {lo:,}"
+    if lo is None:
+        return f"at most {hi:,}"
+    put = f"{lo:,}" if lo == hi else f"{lo:,}–{hi:,}"
+    return f"about {put}" if qualifier == "about" else put
+
+
+def toll(low: object, best: object, high: object, *, open_above: bool = False) -> str:
+    """Write a toll as its range with the figure used, or as unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> toll(30, 60, 100), toll(pd.NA, pd.NA, pd.NA), toll(1, 1, 1)
+    ('60 (30–100)', 'unknown', '1')
+    """
+    import pandas as pd
+
+    lo, mid, hi = (None if pd.isna(v) else int(v) for v in (low, best, high))  # type: ignore[call-overload]
+    if lo is None and hi is None:
+        return "unknown"
+    above = "+" if open_above else ""
+    span = f"{lo:,}{above}" if lo == hi else f"{lo if lo is not None else '?'}–{hi:,}{above}"
+    return span if mid is None or (lo == hi == mid) else f"{mid:,} ({span})"
