@@ -211,7 +211,8 @@ def load(directory: str | Path | None = None) -> Casebook:
     Parameters
     ----------
     directory
-        A directory with the tables (``seeds/`` beside it or inside); the shipped edition when left out.
+        A directory with the tables (``seeds/`` beside it or inside); when left out, the one
+        that the environment variable ``MALISEC_DATA`` names, else the shipped edition.
 
     Returns
     -------
@@ -228,7 +229,7 @@ def load(directory: str | Path | None = None) -> Casebook:
     >>> len(ms.load().select(wave="wave-2025-07-01").events)
     7
     """
-    texts, faults = tables.read_all(paths.home() / "data" if directory is None else Path(directory).resolve())
+    texts, faults = tables.read_all(paths.data() if directory is None else Path(directory).resolve())
     faults += check_tables(texts)
     if faults:
         raise FaultsError(faults)

@@ -79,7 +79,7 @@ def events(case: Casebook, title: str = "Events") -> Exhibit:
     """List the events, tolls as figure used and range."""
     frame = event_rows(case)
     total = case.total()
-    reading = sentence("{n}; a toll is known for {known}.", n=style.plural(len(frame), "event"), known=style.words(total.known))
+    reading = sentence("{n}; a toll is known for {known}.", n=style.capital(style.plural(len(frame), "event")), known=style.words(total.known))
     return _exhibit(title, reading, frame)
 
 
@@ -98,7 +98,7 @@ def seed_documents(case: Casebook) -> Exhibit:
     agency = int(seeds["origin"].notna().sum())
     reading = sentence(
         "{n} hold {claims}. {agency} of them draw on agency copy: they are not independent witnesses.",
-        n=style.plural(len(frame), "document"), claims=style.plural(len(case.seed_claims), "claim"), agency=style.words(agency).capitalize())  # fmt: skip
+        n=style.capital(style.plural(len(frame), "document")), claims=style.plural(len(case.seed_claims), "claim"), agency=style.words(agency).capitalize())  # fmt: skip
     return _exhibit("The five seed documents", reading, frame)
 
 
@@ -143,7 +143,7 @@ def milestones(case: Casebook, title: str = "Political and military turning poin
     rows = [{"date": _date(m), "kind": schema.MILESTONE_KINDS[m.kind].split(",")[0], "what": m.summary, "sources": pages(m.source_ids, case.sources)}
             for m in chosen.itertuples()]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["date", "kind", "what", "sources"])
-    reading = sentence("{n} from {first} to {last}.", n=style.plural(len(frame), "turning point"),
+    reading = sentence("{n} from {first} to {last}.", n=style.capital(style.plural(len(frame), "turning point")),
                        first=style.day(chosen["date"].min()), last=style.day(chosen["date"].max()))  # fmt: skip
     return _exhibit(title, reading, frame)
 
@@ -178,5 +178,5 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
                      open_above=found.loc[key, "open"]), "highest to lowest": round(float(found.loc[key, "high"] / found.loc[key, "low"]), 1), "who says what": words})  # fmt: skip
     frame = pd.DataFrame(rows, columns=["date", "place", "killed", "highest to lowest", "who says what"])
     known = len(tolls.derive(case.claims))
-    reading = sentence("{n} of {known} known tolls, joint ones once, have a highest figure at least {ratio} times the lowest.", n=style.words(len(frame)), known=known, ratio=at_least)
+    reading = sentence("{n} of {known} known tolls, joint ones once, have a highest figure at least {ratio} times the lowest.", n=style.capital(style.words(len(frame))), known=known, ratio=at_least)
     return _exhibit(title, reading, frame)

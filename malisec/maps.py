@@ -16,7 +16,7 @@ import pandas as pd
 from branca.element import Element, MacroElement, Template
 from markupsafe import Markup
 
-from malisec import frontend, geography, listing, schema, style
+from malisec import frontend, geography, listing, schema, style, tolls
 from malisec.exhibit import Exhibit, plain, sentence
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 MALI = [[10.1, -12.3], [25.0, 4.3]]
+_KILLED = ("Killed, attacked side and civilians", "killed", tolls.VICTIMS)
 #: measures shown on a card beside the dead of the attacked side: heading, measure, groups
 _OTHERS = (
     ("Killed, attackers", "killed", ("attackers",)),
-    ("Wounded, attacked side and civilians", "injured", ("attacked", "civilians")),
+    ("Wounded, attacked side and civilians", "injured", tolls.VICTIMS),
     ("Neutralised: killed or captured, not told apart", "neutralised", ("attackers", "attacked")),
-    ("Taken away", "abducted", ("attacked", "civilians")),
-    ("Missing", "missing", ("attacked", "civilians")),
+    ("Taken away", "abducted", tolls.VICTIMS),
+    ("Missing", "missing", tolls.VICTIMS),
     ("Captured", "captured", ("attacked", "attackers")),
     ("Vehicles destroyed", "vehicles_destroyed", ("attacked",)),
 )
@@ -110,7 +111,7 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     used = {i for cells in (located["source_ids"], claims["source_ids"]) for cell in cells for i in cell.split()}
     pages = case.sources[case.sources["source_id"].isin(used)]
     index = {i: n for n, i in enumerate(pages["source_id"])}
-    derived = {m: _derived(case, m, g) for _, m, g in (("", "killed", ("attacked", "civilians")), *_OTHERS)}
+    derived = {(m, g): tolls.derive(case.claims, m, g) for _, m, g in (_KILLED, *_OTHERS)}
     actors = case.actors.set_index("actor_id")["short"].to_dict()
     events = [_event(e, claims, derived, index, actors) for e in located.itertuples()]
     best = located["killed_best"].fillna(located["killed_low"])
@@ -126,19 +127,13 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     }  # fmt: skip
 
 
-def _derived(case: Casebook, measure: str, groups: tuple[str, ...]) -> pd.DataFrame:
-    from malisec import tolls
-
-    return tolls.derive(case.claims, measure, groups)
-
-
-def _event(e: Any, claims: pd.DataFrame, derived: dict[str, pd.DataFrame], index: dict[str, int], actors: dict[str, str]) -> dict[str, Any]:
+def _event(e: Any, claims: pd.DataFrame, derived: dict[tuple[str, tuple[str, ...]], pd.DataFrame], index: dict[str, int], actors: dict[str, str]) -> dict[str, Any]:
     keys = [e.event_id, e.shared_toll_id]
     about = claims[claims["key"].isin(keys)]
 
     def toll(measure: str, groups: tuple[str, ...]) -> dict[str, Any]:
         rows = about[(about["measure"] == measure) & about["group"].isin(groups)]
-        table = derived[measure]
+        table = derived[measure, groups]
         # the range and the size on the map are the event's own; a joint toll is listed, never drawn at one place
         return _toll(rows, table.loc[e.event_id] if e.event_id in table.index else None, index)
 
@@ -148,7 +143,7 @@ def _event(e: Any, claims: pd.DataFrame, derived: dict[str, pd.DataFrame], index
         "id": e.event_id, "lat": round(e.lat, 4), "lon": round(e.lon, 4), "place": e.place, "type": e.event_type, "typeLabel": label,
         "colour": colour, "shape": shape, "ring": round(e.ring_km, 1) if pd.notna(e.ring_km) and e.ring_km > 0 else None,
         "wave": e.wave_id if isinstance(e.wave_id, str) else None, "when": _when(e), "where": _where(e), "summary": e.summary,
-        "chips": _chips(e, actors), "killed": toll("killed", ("attacked", "civilians")), "others": [o for o in others if o["statements"]],
+        "chips": _chips(e, actors), "killed": toll(*_KILLED[1:]), "others": [o for o in others if o["statements"]],
         "sources": [index[i] for i in e.source_ids.split()], "note": e.note if isinstance(e.note, str) else None,
     }  # fmt: skip
 
@@ -314,7 +309,7 @@ def _reading(case: Casebook) -> Markup:
     events, total = case.events, case.total()
     if events.empty:
         return Markup("No event of the tables lies here.")
-    parts = [sentence("{n}, {first} to {last}.", n=style.plural(len(events), "event"), first=style.day(events["date"].min()), last=style.day(events["date"].max()))]
+    parts = [sentence("{n}, {first} to {last}.", n=style.capital(style.plural(len(events), "event")), first=style.day(events["date"].min()), last=style.day(events["date"].max()))]
     if total.known:
         parts.append(sentence(
             "Killed on the attacked side and among civilians: {best} by the figures used, {low} to {high} by the lowest and highest, from {known} of {n}; the toll of {unknown} is unknown.",

@@ -140,3 +140,19 @@ def locate_many(names: Iterable[str], table: pd.DataFrame, region: str | None = 
         answers[name] = (found[0] if len(found) == 1 else None, how, " ".join(found))
     rows = [(name, *answers[name]) for name in asked]
     return pd.DataFrame(rows, columns=["name", "place_id", "how", "candidates"])
+
+
+def by_place(places: pd.DataFrame, place_names: pd.DataFrame) -> dict[str, set[str]]:
+    """Map each place's own name to all its spellings.
+
+    Parameters
+    ----------
+    places, place_names
+        The two tables.
+    """
+    own = places.set_index("place_id")["name"]
+    found: dict[str, set[str]] = {name: {name} for name in own}
+    for row in place_names.itertuples():
+        if row.place_id in own.index:
+            found[own[row.place_id]].add(row.name)
+    return found

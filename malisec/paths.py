@@ -5,6 +5,7 @@ Knows directories only; opens nothing.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -25,6 +26,12 @@ def home() -> Path:
     """
     clone = PACKAGE.parent
     return clone if (clone / "data" / "events.csv").is_file() and (clone / "seeds").is_dir() else PACKAGE / "_shipped"
+
+
+def data() -> Path:
+    """Return the tables in use: those that ``MALISEC_DATA`` names, else the shipped edition."""
+    named = os.environ.get("MALISEC_DATA")
+    return Path(named).resolve() if named else home() / "data"
 
 
 def assets() -> Path:

@@ -101,7 +101,7 @@ def check_texts(
     runs = {run for text in texts.values() if text is not None for run in _runs(text.content)}
     if lines is None:
         lines = pd.Series(range(2, len(claims) + 2), index=claims.index)
-    for line, row in zip(lines, claims.to_dict("records"), strict=True):
+    for line, row in zip(lines.loc[claims.index], claims.to_dict("records"), strict=True):
         claim = _Claim(int(line), {str(column): _cell(value) for column, value in row.items()})
         faults += claim.check(texts, spellings)
         faults += claim.copied(runs)

@@ -64,6 +64,17 @@ def plural(n: int, one: str, many: str | None = None) -> str:
     return f"{words(n)} {one if n == 1 else many or one + 's'}"
 
 
+def capital(text: str) -> str:
+    """Begin a sentence.
+
+    Examples
+    --------
+    >>> capital("seven towns")
+    'Seven towns'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def day(date: object, precision: str = "day") -> str:
     """Write a date no finer than it is known.
 

@@ -1,0 +1,377 @@
+"""Charts with seaborn and matplotlib: our style, direct labels, SVG with real text, the rows behind each.
+
+Each picture is drawn twice, for a wide page and for a phone. Frames in, exhibits out; must not know notebooks.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup, escape
+
+from malisec import schema, style, tolls
+from malisec.exhibit import Exhibit, plain, sentence, slug
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from malisec.casebook import Casebook
+
+_RC = {
+    "svg.fonttype": "none", "svg.hashsalt": "malisec", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 9,
+    "text.color": style.INK, "axes.edgecolor": style.SOFT, "axes.labelcolor": style.SOFT, "xtick.color": style.SOFT, "ytick.color": style.SOFT,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6, "axes.facecolor": "none", "figure.facecolor": "none",
+    "axes.grid": True, "grid.color": style.LINE, "grid.linewidth": 0.6, "axes.axisbelow": True, "axes.titlesize": 10, "axes.titlelocation": "left",
+    "legend.frameon": False, "figure.constrained_layout.use": True,
+}  # fmt: skip
+WIDE, NARROW = 10.4, 4.5
+_SOURCE = Markup("Data: malisec edition {}; rows follow what was found in the press.").format(schema.EDITION)
+_UCDP = Markup(
+    'Data: malisec edition {}; UCDP best estimates (<a href="https://ucdp.uu.se/downloads/" rel="noopener noreferrer">UCDP GED</a>, CC BY 4.0).'
+).format(schema.EDITION)
+
+
+def _svg(draw: Callable[[Figure, bool], None], width: float, height: float, alt: str, css: str, key: str) -> str:
+    """Draw one picture as SVG with stable ids, real text and an alternative text."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_RC):
+        figure = Figure(figsize=(width, height))
+        draw(figure, css == "ms-narrow")
+        out = io.StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    text = out.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    # the page's own sans-serif is narrower than the one measured with, so labels keep their room
+    text = text.replace("'DejaVu Sans'", "var(--sans, sans-serif)")
+    text = re.sub(r'(width|height)="[\d.]+pt" ', "", text, count=2)
+    # two pictures and many charts share a page: their ids must not meet
+    prefix = f"{slug(key)}-{'n' if css == 'ms-narrow' else 'w'}-"
+    text = re.sub(r'\bid="', f'id="{prefix}', text)
+    text = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}", text)
+    return text.replace("<svg ", f'<svg class="{css}" role="img" aria-label="{escape(alt)}" ', 1)
+
+
+def _chart(title: str, draw: Callable[[Figure, bool], None], heights: tuple[float, float], reading: Markup, alt: str, twin: pd.DataFrame, source: Markup = _SOURCE) -> Exhibit:
+    wide = _svg(draw, WIDE, heights[0], alt, "ms-wide", title)
+    narrow = _svg(draw, NARROW, heights[1], alt, "ms-narrow", title)
+    return Exhibit(kind="chart", title=title, reading=reading, body=f'<div class="ms-picture">{wide}{narrow}</div>', source=source, alt=alt, twin=twin, svg=wide)
+
+
+def monthly_counts(case: Casebook) -> pd.DataFrame:
+    """Count the events of each month by type, months without events included.
+
+    Parameters
+    ----------
+    case
+        The events. An event of week or month precision counts in the month it stands for; one known by year
+        only is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by month (period), one column per event type found.
+    """
+    dated = case.events[case.events["date_precision"] != "year"]
+    if dated.empty:
+        return pd.DataFrame(index=pd.PeriodIndex([], freq="M"))
+    counts = pd.crosstab(dated["date"].dt.to_period("M"), dated["event_type"])
+    months = pd.period_range(counts.index.min(), counts.index.max(), freq="M")
+    return counts.reindex(months, fill_value=0)[[t for t in style.EVENT_TYPES if t in counts]]
+
+
+def _turning_points(ax: Axes, milestones: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, rows: int, top: float, size: float = 7.5) -> None:
+    """Write major turning points above a time axis, each on the lowest line of text that is free."""
+    ends = [first - pd.Timedelta(days=9999)] * rows
+    span = last - first
+    for m in milestones.sort_values("date").itertuples():
+        if not first <= m.date <= last:
+            continue
+        room = span * (0.0066 * len(m.label) * (WIDE / 10) * (2.3 if ax.figure.get_figwidth() < WIDE - 1 else 1)) + span * 0.01
+        row = next((i for i in range(rows) if ends[i] < m.date), None)
+        ax.axvline(m.date, color=style.INK, linewidth=0.6, linestyle=(0, (2, 2)), alpha=0.5, zorder=1)
+        if row is None:
+            continue
+        ends[row] = m.date + room
+        right = m.date + room > last + span * 0.06
+        ax.annotate(m.label, (m.date, 1.0), xycoords=("data", "axes fraction"), xytext=(-2 if right else 2, 3 + row * (size + 2.5)), textcoords="offset points",
+                    fontsize=size, color=style.SOFT, ha="right" if right else "left", va="bottom", annotation_clip=False)  # fmt: skip
+
+
+def _years(ax: Axes, narrow: bool, months: int) -> None:
+    import matplotlib.dates as mdates
+
+    if months <= 30:
+        ax.xaxis.set_major_locator(mdates.MonthLocator(interval=6 if narrow else 3))
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
+    else:
+        ax.xaxis.set_major_locator(mdates.YearLocator(base=max(1, round(months / 12 / (5 if narrow else 11)))))
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
+
+
+def monthly(case: Casebook, title: str = "Events per month beside the turning points", *, since: str | None = None) -> Exhibit:
+    """Draw events per month, stacked by type, under the major turning points.
+
+    Parameters
+    ----------
+    case
+        The events.
+    title
+        What the chart shows.
+    since
+        First day drawn.
+
+    Returns
+    -------
+    Exhibit
+    """
+    chosen = case if since is None else case.select(since=since)
+    counts = monthly_counts(chosen)
+    major = chosen.whole.milestones[chosen.whole.milestones["prominence"] == "major"]
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        ax = figure.subplots()
+        if counts.empty:
+            ax.text(0.5, 0.5, "no event in this selection", ha="center", transform=ax.transAxes)
+            return
+        middle = counts.index.to_timestamp() + pd.Timedelta(days=14)
+        base = np.zeros(len(counts))
+        for kind in counts:
+            label, colour, *_ = style.EVENT_TYPES[kind]
+            some = counts[kind].to_numpy() > 0
+            ax.bar(middle[some], counts[kind][some], width=27, bottom=base[some], color=colour, label=label, linewidth=0.3, edgecolor=style.PAPER)
+            base += counts[kind].to_numpy()
+        first, last = counts.index[0].to_timestamp(), counts.index[-1].to_timestamp(how="end")
+        ax.set_xlim(first - pd.Timedelta(days=20), last + pd.Timedelta(days=20))
+        ax.set_ylabel("events in the tables, per month")
+        ax.grid(axis="x", visible=False)
+        ax.yaxis.get_major_locator().set_params(integer=True)
+        _years(ax, narrow, len(counts))
+        _turning_points(ax, major, first, last, 7 if narrow else 6, 1.0)
+        ax.legend(ncols=1 if narrow else 2, loc="upper left", fontsize=8, handlelength=0.9, handleheight=0.9)
+        figure.get_layout_engine().set(rect=(0, 0, 1, 0.84 if narrow else 0.82))
+
+    most = counts.sum(axis=1).idxmax() if len(counts) else None
+    reading = sentence(
+        "{n} in {months}; the fullest month is {month} with {k}. The rows follow what the seeds tell of and what was searched for: this is no measure of violence.",
+        n=style.capital(style.plural(len(chosen.events), "event")), months=style.plural(len(counts), "month"), month=f"{most:%B %Y}", k=style.words(int(counts.sum(axis=1).max()))) if most is not None else Markup("No event in this selection.")  # fmt: skip
+    rows = counts.rename(columns=lambda c: style.EVENT_TYPES[c][0])
+    twin = rows[rows.sum(axis=1) > 0].rename_axis("month").reset_index().assign(month=lambda f: f["month"].astype(str))
+    return _chart(title, draw, (4.6, 4.6), reading, f"Stacked bars: {plain(reading)}", twin)
+
+
+def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per month as UCDP counts them") -> Exhibit:
+    """Draw UCDP's monthly deaths, and under them the events of the tables, on one time axis.
+
+    Parameters
+    ----------
+    case
+        The casebook; the UCDP series is always shown whole.
+    title
+        What the chart shows.
+
+    Returns
+    -------
+    Exhibit
+    """
+    series = case.ucdp_monthly.assign(date=pd.to_datetime(case.ucdp_monthly["month"], format="%Y-%m")).set_index("date")["deaths_best"].astype(float)
+    recent = series["2010":]
+    counts = monthly_counts(case).sum(axis=1)
+    major = case.whole.milestones[case.whole.milestones["prominence"] == "major"]
+    last = max(recent.index.max(), counts.index.max().to_timestamp() if len(counts) else recent.index.max()) + pd.Timedelta(days=45)
+    first = recent.index.min()
+    yearly = series.groupby(series.index.year).sum()
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.3])
+        import seaborn as sns
+
+        top.bar(recent.index + pd.Timedelta(days=14), recent, width=27, color=style.QUIET, linewidth=0)
+        smooth = recent.rolling(12, center=True).mean()
+        sns.lineplot(x=smooth.index, y=smooth.to_numpy(), ax=top, color=style.ACCENT, linewidth=1.8, errorbar=None)
+        at = smooth.dropna().index[-1]
+        top.annotate("mean of twelve months", (at, smooth[at]), xytext=(4, 0), textcoords="offset points", color=style.ACCENT, fontsize=8, va="center", annotation_clip=False)
+        top.set_ylabel("deaths per month (UCDP)")
+        top.set_xlabel("")
+        top.annotate(f"UCDP series ends {recent.index.max():%B %Y}", (recent.index.max() + pd.Timedelta(days=31), 0.93), xycoords=("data", "axes fraction"), xytext=(4, 0), textcoords="offset points", fontsize=7.5, color=style.SOFT, va="top")
+        found = counts[counts > 0]
+        if len(found):
+            bottom.bar(found.index.to_timestamp() + pd.Timedelta(days=14), found, width=27, color=style.INK, linewidth=0)
+        bottom.set_ylabel("events\n(our rows)")
+        bottom.yaxis.get_major_locator().set_params(integer=True)
+        bottom.set_xlim(first, last)
+        for ax in (top, bottom):
+            ax.grid(axis="x", visible=False)
+        _years(bottom, narrow, 12 * (last.year - first.year))
+        _turning_points(top, major, first, last, 7 if narrow else 6, 1.0)
+        figure.get_layout_engine().set(rect=(0, 0, 1, 0.87 if narrow else 0.85))
+
+    peak = int(yearly.idxmax())
+    reading = sentence(
+        "UCDP counts {total} deaths in Mali from {a} to {b}, most in {peak} ({n}). Its series ends before the attacks of 2025, so it can neither confirm nor refute our later rows.",
+        total=f"{int(series.sum()):,}", a=str(series.index.min().year), b=str(series.index.max().year), peak=str(peak), n=f"{int(yearly[peak]):,}")  # fmt: skip
+    twin = pd.DataFrame({"year": yearly.index.astype(str), "deaths (UCDP best)": yearly.astype(int).to_numpy(),
+                         "events (our rows)": [int(counts[[p.year == y for p in counts.index]].sum()) if len(counts) else 0 for y in yearly.index]})  # fmt: skip
+    return _chart(title, draw, (5.4, 5.6), reading, f"Bars and line: {plain(reading)}", twin, _UCDP)
+
+
+def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand") -> Exhibit:
+    """Draw the claims of the seeds by kind and by how they stand against other press.
+
+    Parameters
+    ----------
+    case
+        The casebook.
+    title
+        What the chart shows.
+
+    Returns
+    -------
+    Exhibit
+    """
+    table = pd.crosstab(case.seed_claims["kind"], case.seed_claims["check"]).reindex(columns=list(style.CHECKS), fill_value=0)
+    table = table.loc[table.sum(axis=1).sort_values(kind="stable").index]
+    names = {k: k.replace("_", " ") for k in table.index}
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        ax = figure.subplots()
+        left = np.zeros(len(table))
+        rows = np.arange(len(table))
+        for check in table:
+            label, colour = style.CHECKS[check]
+            bars = ax.barh(rows, table[check], left=left, color=colour, label=label, edgecolor=style.PAPER, linewidth=0.6, height=0.72)
+            dark = check in {"confirmed", "contradicted"}
+            least = 3 if narrow else 2
+            ax.bar_label(bars, [str(n) if n >= least else "" for n in table[check]], label_type="center", color="white" if dark else style.INK, fontsize=8)
+            left += table[check].to_numpy()
+        ax.set_yticks(rows, [names[k] for k in table.index])
+        ax.tick_params(axis="y", length=0, labelcolor=style.INK)
+        ax.grid(axis="y", visible=False)
+        ax.set_xlabel("claims")
+        figure.legend(loc="outside upper left", ncols=2 if narrow else 5, fontsize=8.5, handlelength=0.9, handleheight=0.9)
+
+    counts = table.sum()
+    reading = sentence(
+        "Of {all} claims {confirmed} are confirmed by other press, {partly} are right in part, {contradicted} are contradicted; {open} cannot be checked or are beside the subject.",
+        all=int(counts.sum()), confirmed=int(counts["confirmed"]), partly=int(counts["partly"]), contradicted=int(counts["contradicted"]), open=int(counts["not_checkable"] + counts["unchecked"]))  # fmt: skip
+    twin = table.iloc[::-1].rename(index=names, columns=lambda c: style.CHECKS[c][0]).rename_axis("kind of claim").reset_index()
+    return _chart(title, draw, (3.6, 4.0), reading, f"Stacked bars: {plain(reading)}", twin)
+
+
+def timeline(case: Casebook, title: str = "Attacks and turning points the seeds tell of") -> Exhibit:
+    """Draw the events and turning points that a seed claim refers to, on one time axis.
+
+    Parameters
+    ----------
+    case
+        The casebook.
+    title
+        What the chart shows.
+
+    Returns
+    -------
+    Exhibit
+    """
+    ids = {i for cell in case.seed_claims["refers_to"].dropna() for i in cell.split()}
+    events = case.events[case.events["event_id"].isin(ids)]
+    marks = case.milestones[case.milestones["milestone_id"].isin(ids)]
+    sieges = case.blockades[case.blockades["blockade_id"].isin(ids)]
+    rows = pd.concat([
+        pd.DataFrame({"date": events["date"], "what": events["place"], "side": "attack", "type": events["event_type"]}),
+        pd.DataFrame({"date": marks["date"], "what": marks["label"], "side": "turning point", "type": marks["kind"]}),
+        pd.DataFrame({"date": sieges["start"], "what": "blockade begins", "side": "attack", "type": "blockade"}),
+    ]).sort_values(["date", "side", "what"])  # fmt: skip
+    grouped = rows.groupby(["date", "side"], sort=True)["what"].agg(lambda s: ", ".join(dict.fromkeys(s))).reset_index()
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        ax = figure.subplots()
+        y = -np.arange(len(grouped))
+        for side, align, x in (("attack", "right", -0.12), ("turning point", "left", 0.12)):
+            colour = style.ACCENT if side == "attack" else style.INK
+            here = grouped["side"] == side
+            ax.scatter(np.zeros(here.sum()), y[here], s=34, color=colour, marker="*" if side == "attack" else "o", zorder=3)
+            for row, at in zip(grouped[here].itertuples(), y[here], strict=True):
+                text = f"{style.day(row.date)}\n{_wrap(row.what, 22 if narrow else 46)}"
+                ax.text(x, at, text, ha=align, va="center", fontsize=7.5 if narrow else 8.5, color=colour, linespacing=1.15)
+        ax.axvline(0, color=style.LINE, linewidth=1.2, zorder=1)
+        ax.set_xlim(-3, 3)
+        ax.set_ylim(y.min() - 1, 1.2)
+        ax.text(-0.12, 1, "ATTACKS", ha="right", fontsize=8, color=style.SOFT)
+        ax.text(0.12, 1, "TURNING POINTS", ha="left", fontsize=8, color=style.SOFT)
+        ax.axis("off")
+
+    reading = sentence("The seeds tell of {n} and {m}, from {first} to {last}.", n=style.plural(len(events), "attack"), m=style.plural(len(marks), "turning point"),
+                       first=style.day(rows["date"].min()), last=style.day(rows["date"].max())) if len(rows) else Markup("The seeds refer to no row of the tables.")  # fmt: skip
+    twin = rows.assign(date=rows["date"].dt.strftime("%Y-%m-%d"), type=rows["type"].str.replace("_", " ")).reset_index(drop=True)
+    height = 0.42 * len(grouped) + 0.8
+    return _chart(title, draw, (height, height * 1.12), reading, f"Timeline: {plain(reading)}", twin)
+
+
+def _wrap(text: str, width: int) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a tick", *, at_least: int = 5) -> Exhibit:
+    """Draw every toll as a range from the lowest to the highest figure, with a tick for each speaker.
+
+    Parameters
+    ----------
+    case
+        The events.
+    title
+        What the chart shows.
+    at_least
+        Least highest figure drawn.
+
+    Returns
+    -------
+    Exhibit
+    """
+    said = tolls.statements(case.claims)
+    found = tolls.derive(case.claims)
+    found = found[found["high"] >= at_least].astype({"low": float, "best": float, "high": float})
+    names = case.events.set_index("event_id")
+    joint = case.events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id").agg(date=("date", "min"), place=("place", lambda s: " and ".join(dict.fromkeys(s.astype(str)))))
+    where = {k: (names.loc[k, "date"], names.loc[k, "place"]) if k in names.index else (joint.loc[k, "date"], joint.loc[k, "place"]) for k in found.index}
+    found = found.assign(date=[where[k][0] for k in found.index], place=[where[k][1] for k in found.index]).sort_values(["date", "place"], ascending=False)
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        ax = figure.subplots()
+        for y, (key, row) in enumerate(found.iterrows()):
+            ax.plot([max(row["low"], 0.8), max(row["high"], 0.8)], [y, y], color=style.ACCENT, alpha=0.3, linewidth=5, solid_capstyle="butt")
+            if row["open"]:
+                ax.annotate("+", (row["high"], y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9, color=style.ACCENT)
+            mine = said[said["key"] == key]
+            ax.scatter(mine["low"].fillna(mine["high"]).astype(float).clip(lower=0.8), np.full(len(mine), y), marker="|", s=90, color=style.INK, linewidth=1, zorder=3)
+            if not np.isnan(row["best"]):
+                ax.scatter([row["best"]], [y], s=26, color=style.ACCENT, zorder=4)
+        ax.set_yticks(range(len(found)), [_wrap(f"{r.place}, {r.date:%b %Y}", 20 if narrow else 60) for r in found.itertuples()], fontsize=7.5 if narrow else 9)
+        ax.tick_params(axis="y", length=0, labelcolor=style.INK)
+        ax.set_xscale("log")
+        ticks = [1, 10, 100, 500] if narrow else [1, 2, 5, 10, 20, 50, 100, 200, 500]
+        ax.set_xticks(ticks, [str(t) for t in ticks])
+        ax.minorticks_off()
+        ax.grid(axis="y", visible=False)
+        ax.set_xlabel("killed, attacked side and civilians (logarithmic)" + ("" if narrow else "; dot: figure used, tick: a speaker, +: no upper bound"))
+
+    ratio = (found["high"] / found["low"].where(found["low"] > 0)).astype(float)
+    reading = sentence("{n} with a highest figure of {least} or more. In {k} the highest figure is at least twice the lowest.",
+                       n=style.capital(style.plural(len(found), "toll")), least=at_least, k=style.words(int((ratio >= 2).sum())))  # fmt: skip
+    twin = pd.DataFrame({"date": found["date"].dt.strftime("%Y-%m-%d"), "place": found["place"], "lowest": found["low"].astype("Int64"),
+                         "used": found["best"].astype("Int64"), "highest": found["high"].astype("Int64"), "no upper bound": np.where(found["open"], "yes", "no"),
+                         "speakers": found["speakers"].astype("Int64")}).iloc[::-1]  # fmt: skip
+    height = 0.3 * len(found) + 1.0
+    return _chart(title, draw, (height, height * 1.3), reading, f"Ranges: {plain(reading)}", twin.reset_index(drop=True))
+
+

@@ -1,0 +1,160 @@
+"""The command line: report, check, show, locate, lab, store.
+
+Turns errors into messages and exit codes; holds no logic of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from malisec import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _report(args: argparse.Namespace) -> int:
+    from malisec import report
+
+    if args.data:
+        os.environ["MALISEC_DATA"] = str(Path(args.data).resolve())
+    out = Path(args.out)
+    pages = Path(args.notebooks) if args.notebooks else paths.home() / "notebooks"
+    if args.data and _faults(Path(args.data), None):
+        return 1
+    written = report.build(out, pages, say=report.progress)
+    print(f"{len(written)} files in {out}/: open {out / 'index.html'}" if written else f"nothing changed: {out / 'index.html'} is current")
+    return 0
+
+
+def _faults(directory: Path | None, texts: Path | None) -> int:
+    """Print every fault of the tables (and of the seed texts); return how many."""
+    from malisec import checks, tables
+
+    frames, faults = tables.read_all(paths.data() if directory is None else directory.resolve())
+    faults += checks.check_tables(frames)
+    if texts is not None:
+        faults += _text_faults(frames, texts)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}", file=sys.stderr)
+    else:
+        rows = ", ".join(f"{len(f)} {name}" for name, f in frames.items() if name not in {"communes", "ucdp_monthly"})
+        print(f"no fault in {rows}")
+        if texts is not None:
+            print(f"{len(frames['seed_claims'])} seed claims agree with the texts in {texts}")
+    return len(faults)
+
+
+def _text_faults(frames: dict, texts: Path) -> list:
+    from malisec import names, schema, seedtexts, tables
+
+    claims, sources = (tables.typed(frames[n], schema.TABLES[n]) for n in ("seed_claims", "sources"))
+    known = names.by_place(frames["places"], frames["place_names"])
+    return seedtexts.check_texts(claims, sources, texts, known, frames["seed_claims"][tables.LINE])
+
+
+def _check(args: argparse.Namespace) -> int:
+    directory = Path(args.directory) if args.directory else None
+    return 1 if _faults(directory, Path(args.texts) if args.texts else None) else 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    from malisec import show
+    from malisec.casebook import load
+
+    print(show.event(load(), args.event_id))
+    return 0
+
+
+def _locate(args: argparse.Namespace) -> int:
+    from malisec.gazetteer import locate
+
+    found = locate(args.name, region=args.region)
+    print(f"{found.name} ({found.place_id}), {found.region_2023} region, {found.lat:.4f} {found.lon:.4f} ±{found.uncertainty_km:g} km, by {found.how}")
+    return 0
+
+
+def _lab(_: argparse.Namespace) -> int:
+    import subprocess
+
+    return subprocess.call([sys.executable, "-m", "jupyter", "lab", str(paths.home() / "notebooks")])
+
+
+def _store(args: argparse.Namespace) -> int:
+    from malisec import report
+
+    written = report.store(Path(args.notebooks) if args.notebooks else paths.home() / "notebooks", say=report.progress)
+    print(f"{len(written)} notebooks stored")
+    return 0
+
+
+def _codebook(_: argparse.Namespace) -> int:
+    from malisec import codebook
+
+    for path in codebook.write(paths.home()):
+        print(path.relative_to(paths.home()))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(prog="malisec", description="Attacks in Mali: who said what, where and when.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run: object, text: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text, epilog=f"example: {example}")
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = add("report", _report, "build the offline reports that are not current", "malisec report --out reports")
+    sub.add_argument("--out", default="reports", help="directory of the reports (default: reports)")
+    sub.add_argument("--data", help="directory of your own tables (default: the shipped edition)")
+    sub.add_argument("--notebooks", help="directory of the notebooks (default: the shipped ones)")
+    sub = add("check", _check, "check every table; print all faults and exit with 1 if there are any", "malisec check data --texts ../seeds")
+    sub.add_argument("directory", nargs="?", help="directory of the tables (default: the shipped edition)")
+    sub.add_argument("--texts", metavar="DIR", help="also compare the seed claims with the seed documents in DIR")
+    sub = add("show", _show, "print an event with its claims and sources", "malisec show 2025-07-01-kayes")
+    sub.add_argument("event_id")
+    sub = add("locate", _locate, "find the place a name means", "malisec locate Modolo")
+    sub.add_argument("name")
+    sub.add_argument("--region", help="settles a name borne by several places")
+    add("lab", _lab, "open the notebooks in JupyterLab", "malisec lab")
+    sub = add("store", _store, "run the notebooks and store their outputs", "malisec store")
+    sub.add_argument("--notebooks", help="directory of the notebooks")
+    add("codebook", _codebook, "write codebook tables and datapackage.json from the schema", "malisec codebook")
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code.
+
+    Parameters
+    ----------
+    argv
+        Arguments; those of the process when left out.
+    """
+    from malisec.faults import FaultsError
+
+    args = parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except (FaultsError, LookupError, ValueError, FileNotFoundError) as error:
+        print(f"malisec: {error.args[0] if isinstance(error, KeyError) and error.args else error}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        from malisec.report import NotebookError
+
+        if not isinstance(error, NotebookError):
+            raise
+        print(f"malisec: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

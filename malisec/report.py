@@ -1,0 +1,376 @@
+"""From notebooks to offline reports: run what changed, put everything inline, write all files or none.
+
+Knows notebooks and files. The argument is the notebooks' own, the look is in ``assets/``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from malisec import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from nbformat import NotebookNode
+
+MANIFEST = ".malisec.json"
+#: nothing may be loaded, and no script may run but those whose fingerprints stand in the page
+_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'; form-action 'none'"
+_POLICY_MARK = "malisec-content-policy"
+
+
+class NotebookError(Exception):
+    """A notebook failed; says which, at which cell, and why."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """One notebook on its way to a report."""
+
+    path: Path
+    name: str
+    number: int
+    question: str
+    source: str
+
+    @property
+    def file(self) -> str:
+        """File name of the report."""
+        return f"{self.path.stem}.html"
+
+
+def read_page(path: Path) -> Page:
+    """Read a notebook's name and question from its first text cell.
+
+    Parameters
+    ----------
+    path
+        A numbered notebook, such as ``02_where.ipynb``. Its first cell holds ``# Name`` and the question below it.
+
+    Raises
+    ------
+    NotebookError
+        If the file is no notebook or opens otherwise.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(c["source"]) for c in cells]
+        head = re.match(r"# (.+)\n\s*(.+)", texts[0])
+        number = re.match(r"\d+", path.name)
+    except (ValueError, KeyError, IndexError, TypeError, UnicodeDecodeError) as error:
+        msg = f"{path.name}: expected a notebook, found {type(error).__name__}: {error}"
+        raise NotebookError(msg) from error
+    if head is None or number is None or cells[0]["cell_type"] != "markdown":
+        msg = f"{path.name}: expected a numbered notebook whose first cell is `# Name` with the question below it"
+        raise NotebookError(msg)
+    return Page(path, head[1].strip(), int(number[0]), head[2].strip(), "\x00".join(f"{c['cell_type']}\x01{t}" for c, t in zip(cells, texts, strict=True)))
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _tree(directory: Path, pattern: str = "*") -> list[bytes]:
+    files = sorted(p for p in directory.rglob(pattern) if p.is_file() and "__pycache__" not in p.parts and "_shipped" not in p.parts)
+    return [part for p in files for part in (p.relative_to(directory).as_posix().encode(), p.read_bytes())]
+
+
+def surroundings() -> str:
+    """Fingerprint all that every report depends on: library, front end, tables, versions of Python and libraries."""
+    home = paths.home()
+    lock = home / "requirements.lock"
+    parts = [*_tree(paths.PACKAGE, "*.py"), *_tree(paths.assets()), *_tree(paths.data()), *_tree(home / "seeds", "*.csv")]
+    return _digest([*parts, platform.python_version().encode(), lock.read_bytes() if lock.is_file() else b""])
+
+
+def stale(pages: list[Page], out: Path) -> dict[str, str]:
+    """Return the pages to build anew, with the fingerprint each will have.
+
+    A page is current when its notebook, its surroundings and the file written last time are all unchanged.
+    """
+    around = surroundings()
+    titles = "|".join(f"{p.number} {p.name}" for p in pages).encode()
+    try:
+        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    wanted = {p.file: _digest([around.encode(), titles, p.source.encode()]) for p in pages}
+    wanted["index.html"] = _digest([around.encode(), titles, *(k.encode() for k in wanted.values())])
+
+    def current(file: str, key: str) -> bool:
+        entry = known.get(file, {})
+        target = out / file
+        return entry.get("key") == key and target.is_file() and entry.get("html") == _digest([target.read_bytes()])
+
+    return {file: key for file, key in wanted.items() if not current(file, key)}
+
+
+async def _run(path: Path, display: str) -> NotebookNode:
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
+        # ipykernel warns of unencrypted ports; they are on the loopback and signed
+        extra_arguments=["--IPKernelApp.log_level=40"],
+    )  # fmt: skip
+    try:
+        await client.async_execute(env={**os.environ, "MALISEC_DISPLAY": display, "PYTHONHASHSEED": "0"})
+    except CellExecutionError as error:
+        index = next((i for i, c in enumerate(notebook.cells) if any(o.get("output_type") == "error" for o in c.get("outputs", []))), -1)
+        source = notebook.cells[index].source.strip().splitlines()
+        msg = f"{path.name}, cell {index + 1} ({source[-1] if source else ''}): {error.ename}: {error.evalue}"
+        raise NotebookError(msg) from error
+    except DeadKernelError as error:
+        msg = f"{path.name}: the kernel died (out of memory?)"
+        raise NotebookError(msg) from error
+    return notebook
+
+
+async def _run_all(todo: list[Path], display: str, jobs: int, say: Callable[[str], None]) -> list[NotebookNode]:
+    turn = asyncio.Semaphore(jobs)
+
+    async def one(path: Path) -> NotebookNode:
+        async with turn:
+            done = await _run(path, display)
+            say(f"  {path.name}: {len(done.cells)} cells")
+            return done
+
+    results = await asyncio.gather(*(one(p) for p in todo), return_exceptions=True)
+    failed = [r for r in results if isinstance(r, BaseException)]
+    if failed:
+        known = [str(e) for e in failed if isinstance(e, NotebookError)]
+        if len(known) < len(failed):
+            raise next(e for e in failed if not isinstance(e, NotebookError))
+        raise NotebookError("\n".join(known))
+    return [r for r in results if not isinstance(r, BaseException)]
+
+
+def execute(todo: list[Path], display: str, *, jobs: int = 2, say: Callable[[str], None] = lambda _: None) -> list[NotebookNode]:
+    """Run notebooks, several kernels from one process.
+
+    Parameters
+    ----------
+    todo
+        Notebooks to run.
+    display
+        Mode of `malisec.exhibit` they run in.
+    jobs
+        Kernels at one time.
+    say
+        Called with a line of progress.
+
+    Raises
+    ------
+    NotebookError
+        Naming each notebook that failed, its cell and the error.
+    """
+    return asyncio.run(_run_all(todo, display, jobs, say)) if todo else []
+
+
+def _take_finding(notebook: NotebookNode) -> dict[str, str]:
+    """Take the finding out of the cell that computed it; it goes to the head of the page."""
+    from malisec.exhibit import FINDING_MIME
+
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if FINDING_MIME in output.get("data", {}):
+                cell.outputs.remove(output)
+                return dict(output["data"][FINDING_MIME])
+    return {"title": "", "lead": "", "caution": ""}
+
+
+def _exporter() -> Any:
+    from nbconvert.exporters.html import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    class Exporter(HTMLExporter):
+        """HTML without nbconvert's second parse, which would rewrite attributes of pictures and maps."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+    return Exporter(extra_template_basedirs=[str(paths.assets())], template_name="report", exclude_anchor_links=True)
+
+
+def common(pages: list[Page]) -> dict[str, Any]:
+    """Return what the head and foot of every page show."""
+    from markupsafe import Markup
+
+    from malisec import frontend, schema, style
+
+    return {
+        "pages": pages, "edition": schema.EDITION, "date": style.day(_timestamp(schema.EDITION_DATE)), "policy": _POLICY_MARK,
+        "styles": Markup(frontend.styles()), "script": Markup(frontend.script()),
+    }  # fmt: skip
+
+
+def _timestamp(text: str) -> Any:
+    import pandas as pd
+
+    return pd.Timestamp(text)
+
+
+def seal(page: str) -> str:
+    """Write the page's content policy: the fingerprint of each script of ours, and nothing else may run or load."""
+    scripts = re.findall(r"<script data-malisec>(.*?)</script>", page, flags=re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(s.encode("utf-8")).digest()).decode("ascii") for s in scripts]
+    return page.replace(_POLICY_MARK, _POLICY.format(hashes=" ".join(f"'sha256-{h}'" for h in dict.fromkeys(hashes)) or "'none'"), 1)
+
+
+def render(page: Page, notebook: NotebookNode, shared: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Turn an executed notebook into one self-contained page.
+
+    Returns
+    -------
+    tuple of (str, dict)
+        The page and its finding.
+    """
+    from markupsafe import escape
+
+    from malisec.exhibit import slug
+
+    finding = _take_finding(notebook)
+    texts = [c.source for c in notebook.cells[1:] if c.cell_type == "markdown"]
+    titles = [h.strip() for text in texts for h in re.findall(r"^## (.+)$", text, flags=re.MULTILINE)]
+    contents = [{"text": t, "anchor": f"part-{slug(t)}"} for t in titles]
+    context = {**shared, "page": page, "finding": finding, "contents": contents}
+    del notebook.cells[0]
+    body, _ = _exporter().from_notebook_node(notebook, resources={"malisec": context})
+    for title in contents:
+        body = body.replace(f"<h2>{escape(title['text'])}</h2>", f'<h2 id="{title["anchor"]}">{escape(title["text"])}</h2>', 1)
+    return seal(re.sub(r"\n{3,}", "\n\n", body)), finding
+
+
+def index(pages: list[Page], findings: dict[str, dict[str, str]], shared: dict[str, Any]) -> str:
+    """Write the page that leads to all reports."""
+    import jinja2
+
+    from malisec.casebook import load
+
+    env = jinja2.Environment(loader=jinja2.FileSystemLoader(paths.assets() / "report"), autoescape=True)
+    case = load()
+    page = env.get_template("contents.html.j2").render(malisec={**shared, "findings": findings, "page": None}, case=case, total=case.total())
+    return seal(page)
+
+
+def _findings_known(out: Path) -> dict[str, dict[str, str]]:
+    try:
+        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {file: entry["finding"] for file, entry in known.items() if "finding" in entry}
+
+
+def _write_all(files: dict[str, str], out: Path) -> None:
+    """Write beside, then rename: a reader never meets half a report."""
+    out.mkdir(parents=True, exist_ok=True)
+    beside = out / ".part"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    for name, text in files.items():
+        (beside / name).write_text(text, encoding="utf-8")
+    for name in files:
+        (beside / name).replace(out / name)
+    beside.rmdir()
+
+
+def build(out: Path, notebooks: Path | None = None, *, jobs: int = 2, say: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Build the reports that are not current, all or none.
+
+    Parameters
+    ----------
+    out
+        Directory of the reports.
+    notebooks
+        Directory of the notebooks; the shipped ones when left out.
+    jobs
+        Kernels at one time.
+    say
+        Called with a line of progress.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Files written; empty when everything was current.
+
+    Raises
+    ------
+    NotebookError
+        If a notebook fails; nothing is written then.
+    FaultsError
+        If a table is broken; nothing is run or written then.
+    """
+    pages = sorted((read_page(p) for p in (notebooks or paths.home() / "notebooks").glob("[0-9]*.ipynb")), key=lambda p: p.path.name)
+    if not pages:
+        msg = f"expected numbered notebooks in {notebooks}, found none"
+        raise NotebookError(msg)
+    todo = stale(pages, out)
+    if not todo:
+        return []
+    changed = [p for p in pages if p.file in todo]
+    say(f"running {len(changed)} of {len(pages)} notebooks")
+    done = execute([p.path for p in changed], "report", jobs=jobs, say=say)
+    shared = common(pages)
+    files, findings = {}, _findings_known(out)
+    for page, notebook in zip(changed, done, strict=True):
+        files[page.file], findings[page.file] = render(page, notebook, shared)
+    files["index.html"] = index(pages, findings, shared)
+    manifest = _manifest(pages, files, findings, todo, out)
+    _write_all({**files, MANIFEST: manifest}, out)
+    return [out / name for name in files]
+
+
+def _manifest(pages: list[Page], files: dict[str, str], findings: dict[str, dict[str, str]], keys: dict[str, str], out: Path) -> str:
+    try:
+        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    names = [*(p.file for p in pages), "index.html"]
+    entries = {name: known[name] for name in names if name in known}
+    for name, text in files.items():
+        entries[name] = {"key": keys.get(name, entries.get(name, {}).get("key", "")), "html": _digest([text.encode("utf-8")])}
+        if name in findings:
+            entries[name]["finding"] = findings[name]
+    return json.dumps(entries, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def store(notebooks: Path, *, say: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Run the notebooks and store their outputs in the form that tests compare.
+
+    Cell ids follow the order of the cells and no times or versions are kept, so that the same tables give the same bytes.
+    """
+    import nbformat
+
+    todo = sorted(notebooks.glob("[0-9]*.ipynb"))
+    for path, done in zip(todo, execute(todo, "stored", say=say), strict=True):
+        for i, cell in enumerate(done.cells):
+            cell["id"], cell["metadata"] = f"cell-{i + 1:02d}", {}
+        done.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+        beside = path.with_suffix(".part")
+        nbformat.write(done, beside)
+        beside.replace(path)
+    return todo
+
+
+def progress(line: str) -> None:
+    """Write a line of progress to the terminal's error stream."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 (progress is for people, not for pipes)

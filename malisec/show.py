@@ -1,0 +1,57 @@
+"""One event as plain text: when, where, who, every claim with its speaker, every source with its address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from malisec import style, tables
+
+if TYPE_CHECKING:
+    from malisec.casebook import Casebook
+
+
+def event(case: Casebook, event_id: str) -> str:
+    """Write an event with its claims and sources.
+
+    Parameters
+    ----------
+    case
+        The casebook.
+    event_id
+        Id of the event.
+
+    Raises
+    ------
+    LookupError
+        If no event has this id; names the nearest.
+
+    Examples
+    --------
+    >>> import malisec as ms
+    >>> print(event(ms.load(), "2025-07-01-molodo").splitlines()[0])
+    2025-07-01-molodo: 1 July 2025, Molodo (Ségou region)
+    """
+    known = case.events.set_index("event_id")
+    if event_id not in known.index:
+        near = tables.nearest(event_id, list(known.index))
+        msg = f"no event {event_id!r}" + (f" (nearest: {near})" if near else "")
+        raise LookupError(msg)
+    e = known.loc[event_id]
+    where = f"{e['place']} ({e['region_2023']} region)" if pd.notna(e["place"]) else "place unknown"
+    who = e["perpetrator"] if pd.notna(e["perpetrator"]) else "nobody named"
+    lines = [
+        f"{event_id}: {style.day(e['date'], e['date_precision'])}, {where}", e["summary"],
+        f"type: {style.EVENT_TYPES[e['event_type']][0]}; perpetrator: {who} ({e['perpetrator_certainty']}); confidence: {e['confidence']}",
+        f"killed: {style.toll(e['killed_low'], e['killed_best'], e['killed_high'], open_above=bool(e['killed_open']))}", "claims:",
+    ]  # fmt: skip
+    about = case.claims[(case.claims["event_id"] == event_id) | (case.claims["shared_toll_id"] == e["shared_toll_id"])]
+    for c in about.itertuples():
+        put = c.value if c.measure == "responsibility" else style.figure(c.low, c.high, c.qualifier)
+        marks = [m for m, on in (("joint", pd.isna(c.event_id)), ("used", c.preferred), ("replaced", pd.notna(c.superseded_by))) if on]
+        group = f" ({c.group})" if pd.notna(c.group) else ""
+        lines.append(f"  {c.measure}{group}: {put}, says {c.said_by}" + (f" [{', '.join(marks)}]" if marks else "") + f" <{c.source_ids}>")
+    lines.append("sources:")
+    lines += [f"  {s.source_id}: {s.publisher}, {s.subject}, {s.url}" for s in case.sources_of(event_id).itertuples()]
+    return "\n".join(lines)
