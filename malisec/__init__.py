@@ -19,19 +19,38 @@ if TYPE_CHECKING:
     from malisec import charts, findings, geography, listing, maps, names, tolls
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
-    from malisec.geography import region_of, regions
     from malisec.gazetteer import locate, locate_many
+    from malisec.geography import region_of, regions
 
 _FROM = {
-    "Casebook": "casebook", "load": "casebook", "Fault": "faults", "FaultsError": "faults", "region_of": "geography",
-    "regions": "geography", "locate": "gazetteer", "locate_many": "gazetteer",
-}  # fmt: skip
+    "Casebook": "casebook",
+    "load": "casebook",
+    "Fault": "faults",
+    "FaultsError": "faults",
+    "region_of": "geography",
+    "regions": "geography",
+    "locate": "gazetteer",
+    "locate_many": "gazetteer",
+}
 _MODULES = ("charts", "findings", "geography", "listing", "maps", "names", "tolls")
 
 __all__ = [
-    "Casebook", "Fault", "FaultsError", "charts", "findings", "geography", "listing", "load", "locate", "locate_many", "maps",
-    "names", "region_of", "regions", "tolls",
-]  # fmt: skip
+    "Casebook",
+    "Fault",
+    "FaultsError",
+    "charts",
+    "findings",
+    "geography",
+    "listing",
+    "load",
+    "locate",
+    "locate_many",
+    "maps",
+    "names",
+    "region_of",
+    "regions",
+    "tolls",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -113,11 +113,18 @@ class Casebook:
         return found.reindex(ids).assign(event_ids=counts.reindex(ids)).rename_axis("shared_toll_id")
 
     def select(
-        self, *, region: str | Iterable[str] | None = None, since: str | None = None, until: str | None = None,
-        event_type: str | Iterable[str] | None = None, perpetrator: str | Iterable[str] | None = None,
-        certainty: str | Iterable[str] | None = None, target_kind: str | Iterable[str] | None = None,
-        place: str | Iterable[str] | None = None, wave: str | Iterable[str] | None = None,
-    ) -> Casebook:  # fmt: skip
+        self,
+        *,
+        region: str | Iterable[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        event_type: str | Iterable[str] | None = None,
+        perpetrator: str | Iterable[str] | None = None,
+        certainty: str | Iterable[str] | None = None,
+        target_kind: str | Iterable[str] | None = None,
+        place: str | Iterable[str] | None = None,
+        wave: str | Iterable[str] | None = None,
+    ) -> Casebook:
         """Keep the events that fit every condition, with their claims.
 
         Parameters
@@ -176,7 +183,9 @@ class Casebook:
         """Return every publication an event and its claims rest on."""
         event = self.events.set_index("event_id").loc[event_id]
         ids = event["source_ids"].split()
-        for text in self.claims.loc[self.claims["event_id"].eq(event_id) | self.claims["shared_toll_id"].eq(event["shared_toll_id"]), "source_ids"]:
+        for text in self.claims.loc[
+            self.claims["event_id"].eq(event_id) | self.claims["shared_toll_id"].eq(event["shared_toll_id"]), "source_ids"
+        ]:
             ids += text.split()
         return self.sources[self.sources["source_id"].isin(ids)]
 
@@ -193,13 +202,11 @@ def _known(values: str | Iterable[str], valid: list[str], column: str) -> list[s
     return [by_key[names.normalise(v)] for v in asked]
 
 
-def _between(
-    frame: pd.DataFrame, start: str, end: str, since: str | None, until: str | None, *, unended: bool = False
-) -> pd.Series:
+def _between(frame: pd.DataFrame, start: str, end: str, since: str | None, until: str | None, *, unended: bool = False) -> pd.Series:
     keep = pd.Series(data=True, index=frame.index)
-    last = frame[end].fillna(pd.Timestamp.max) if unended else frame[end].fillna(frame[start])
+    last = frame[end] if unended else frame[end].fillna(frame[start])
     if since is not None:
-        keep &= last >= pd.Timestamp(since)
+        keep &= (last >= pd.Timestamp(since)) | last.isna()
     if until is not None:
         keep &= frame[start] <= pd.Timestamp(until)
     return keep
@@ -230,7 +237,7 @@ def load(directory: str | Path | None = None) -> Casebook:
     7
     """
     texts, faults = tables.read_all(paths.data() if directory is None else Path(directory).resolve())
-    faults += check_tables(texts)
+    faults += check_tables(texts, faults)
     if faults:
         raise FaultsError(faults)
     frames = {name: tables.typed(texts[name], table) for name, table in schema.TABLES.items()}

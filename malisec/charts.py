@@ -21,20 +21,40 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ticker import Locator
 
     from malisec.casebook import Casebook
 
 _RC = {
-    "svg.fonttype": "none", "svg.hashsalt": "malisec", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 9,
-    "text.color": style.INK, "axes.edgecolor": style.SOFT, "axes.labelcolor": style.SOFT, "xtick.color": style.SOFT, "ytick.color": style.SOFT,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6, "axes.facecolor": "none", "figure.facecolor": "none",
-    "axes.grid": True, "grid.color": style.LINE, "grid.linewidth": 0.6, "axes.axisbelow": True, "axes.titlesize": 10, "axes.titlelocation": "left",
-    "legend.frameon": False, "figure.constrained_layout.use": True,
-}  # fmt: skip
+    "svg.fonttype": "none",
+    "svg.hashsalt": "malisec",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9,
+    "text.color": style.INK,
+    "axes.edgecolor": style.SOFT,
+    "axes.labelcolor": style.SOFT,
+    "xtick.color": style.SOFT,
+    "ytick.color": style.SOFT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "axes.grid": True,
+    "grid.color": style.LINE,
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+}
 WIDE, NARROW = 10.4, 4.5
 _SOURCE = Markup("Data: malisec edition {}; rows follow what was found in the press.").format(schema.EDITION)
 _UCDP = Markup(
-    'Data: malisec edition {}; UCDP best estimates (<a href="https://ucdp.uu.se/downloads/" rel="noopener noreferrer">UCDP GED</a>, CC BY 4.0).'
+    'Data: malisec edition {}; UCDP best estimates (<a href="https://ucdp.uu.se/downloads/" rel="noopener '
+    'noreferrer">UCDP GED</a>, CC BY 4.0).'
 ).format(schema.EDITION)
 
 
@@ -61,10 +81,27 @@ def _svg(draw: Callable[[Figure, bool], None], width: float, height: float, alt:
     return text.replace("<svg ", f'<svg class="{css}" role="img" aria-label="{escape(alt)}" ', 1)
 
 
-def _chart(title: str, draw: Callable[[Figure, bool], None], heights: tuple[float, float], reading: Markup, alt: str, twin: pd.DataFrame, source: Markup = _SOURCE) -> Exhibit:
+def _chart(
+    title: str,
+    draw: Callable[[Figure, bool], None],
+    heights: tuple[float, float],
+    reading: Markup,
+    alt: str,
+    twin: pd.DataFrame,
+    source: Markup = _SOURCE,
+) -> Exhibit:
     wide = _svg(draw, WIDE, heights[0], alt, "ms-wide", title)
     narrow = _svg(draw, NARROW, heights[1], alt, "ms-narrow", title)
-    return Exhibit(kind="chart", title=title, reading=reading, body=f'<div class="ms-picture">{wide}{narrow}</div>', source=source, alt=alt, twin=twin, svg=wide)
+    return Exhibit(
+        kind="chart",
+        title=title,
+        reading=reading,
+        body=f'<div class="ms-picture">{wide}{narrow}</div>',
+        source=source,
+        alt=alt,
+        twin=twin,
+        svg=wide,
+    )
 
 
 def monthly_counts(case: Casebook) -> pd.DataFrame:
@@ -89,22 +126,43 @@ def monthly_counts(case: Casebook) -> pd.DataFrame:
     return counts.reindex(months, fill_value=0)[[t for t in style.EVENT_TYPES if t in counts]]
 
 
-def _turning_points(ax: Axes, milestones: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, rows: int, top: float, size: float = 7.5) -> None:
+def _turning_points(
+    ax: Axes, milestones: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, rows: int, width: float, size: float = 7.5
+) -> None:
     """Write major turning points above a time axis, each on the lowest line of text that is free."""
-    ends = [first - pd.Timedelta(days=9999)] * rows
     span = last - first
+    # width of a letter as a share of the axis, from the size of the text and of the picture
+    letter = size * 0.62 / 72 / (width * 0.86)
+    taken: list[list[tuple[pd.Timestamp, pd.Timestamp]]] = [[] for _ in range(rows)]
     for m in milestones.sort_values("date").itertuples():
         if not first <= m.date <= last:
             continue
-        room = span * (0.0066 * len(m.label) * (WIDE / 10) * (2.3 if ax.figure.get_figwidth() < WIDE - 1 else 1)) + span * 0.01
-        row = next((i for i in range(rows) if ends[i] < m.date), None)
-        ax.axvline(m.date, color=style.INK, linewidth=0.6, linestyle=(0, (2, 2)), alpha=0.5, zorder=1)
+        ax.axvline(m.date, color=style.INK, linewidth=0.6, linestyle=(0, (2, 2)), alpha=0.45, zorder=1)
+        room = span * letter * (len(m.label) + 1.5)
+        right = m.date + room > last + span * 0.02
+        start, end = (m.date - room, m.date) if right else (m.date, m.date + room)
+        row = next((i for i in range(rows) if all(end <= a or start >= b for a, b in taken[i])), None)
         if row is None:
             continue
-        ends[row] = m.date + room
-        right = m.date + room > last + span * 0.06
-        ax.annotate(m.label, (m.date, 1.0), xycoords=("data", "axes fraction"), xytext=(-2 if right else 2, 3 + row * (size + 2.5)), textcoords="offset points",
-                    fontsize=size, color=style.SOFT, ha="right" if right else "left", va="bottom", annotation_clip=False)  # fmt: skip
+        taken[row].append((start, end))
+        ax.annotate(
+            m.label,
+            (m.date, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(-2 if right else 2, 3 + row * (size + 2.5)),
+            textcoords="offset points",
+            fontsize=size,
+            color=style.SOFT,
+            ha="right" if right else "left",
+            va="bottom",
+            annotation_clip=False,
+        )
+
+
+def _whole_numbers() -> Locator:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(integer=True, nbins=8)
 
 
 def _years(ax: Axes, narrow: bool, months: int) -> None:
@@ -148,22 +206,39 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
         for kind in counts:
             label, colour, *_ = style.EVENT_TYPES[kind]
             some = counts[kind].to_numpy() > 0
-            ax.bar(middle[some], counts[kind][some], width=27, bottom=base[some], color=colour, label=label, linewidth=0.3, edgecolor=style.PAPER)
+            ax.bar(
+                middle[some],
+                counts[kind][some],
+                width=27,
+                bottom=base[some],
+                color=colour,
+                label=label,
+                linewidth=0.3,
+                edgecolor=style.PAPER,
+            )
             base += counts[kind].to_numpy()
         first, last = counts.index[0].to_timestamp(), counts.index[-1].to_timestamp(how="end")
         ax.set_xlim(first - pd.Timedelta(days=20), last + pd.Timedelta(days=20))
         ax.set_ylabel("events in the tables, per month")
         ax.grid(axis="x", visible=False)
-        ax.yaxis.get_major_locator().set_params(integer=True)
+        ax.yaxis.set_major_locator(_whole_numbers())
         _years(ax, narrow, len(counts))
-        _turning_points(ax, major, first, last, 7 if narrow else 6, 1.0)
+        _turning_points(ax, major, first, last, 9, figure.get_figwidth())
         ax.legend(ncols=1 if narrow else 2, loc="upper left", fontsize=8, handlelength=0.9, handleheight=0.9)
-        figure.get_layout_engine().set(rect=(0, 0, 1, 0.84 if narrow else 0.82))
 
     most = counts.sum(axis=1).idxmax() if len(counts) else None
-    reading = sentence(
-        "{n} in {months}; the fullest month is {month} with {k}. The rows follow what the seeds tell of and what was searched for: this is no measure of violence.",
-        n=style.capital(style.plural(len(chosen.events), "event")), months=style.plural(len(counts), "month"), month=f"{most:%B %Y}", k=style.words(int(counts.sum(axis=1).max()))) if most is not None else Markup("No event in this selection.")  # fmt: skip
+    reading = (
+        sentence(
+            "{n} in {months}; the fullest month is {month} with {k}. The rows follow what the seeds tell of and "
+            "what was searched for: this is no measure of violence.",
+            n=style.capital(style.plural(len(chosen.events), "event")),
+            months=style.plural(len(counts), "month"),
+            month=f"{most:%B %Y}",
+            k=style.words(int(counts.sum(axis=1).max())),
+        )
+        if most is not None
+        else Markup("No event in this selection.")
+    )
     rows = counts.rename(columns=lambda c: style.EVENT_TYPES[c][0])
     twin = rows[rows.sum(axis=1) > 0].rename_axis("month").reset_index().assign(month=lambda f: f["month"].astype(str))
     return _chart(title, draw, (4.6, 4.6), reading, f"Stacked bars: {plain(reading)}", twin)
@@ -183,7 +258,11 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
     -------
     Exhibit
     """
-    series = case.ucdp_monthly.assign(date=pd.to_datetime(case.ucdp_monthly["month"], format="%Y-%m")).set_index("date")["deaths_best"].astype(float)
+    series = (
+        case.ucdp_monthly.assign(date=pd.to_datetime(case.ucdp_monthly["month"], format="%Y-%m"))
+        .set_index("date")["deaths_best"]
+        .astype(float)
+    )
     recent = series["2010":]
     counts = monthly_counts(case).sum(axis=1)
     major = case.whole.milestones[case.whole.milestones["prominence"] == "major"]
@@ -198,29 +277,60 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
         top.bar(recent.index + pd.Timedelta(days=14), recent, width=27, color=style.QUIET, linewidth=0)
         smooth = recent.rolling(12, center=True).mean()
         sns.lineplot(x=smooth.index, y=smooth.to_numpy(), ax=top, color=style.ACCENT, linewidth=1.8, errorbar=None)
-        at = smooth.dropna().index[-1]
-        top.annotate("mean of twelve months", (at, smooth[at]), xytext=(4, 0), textcoords="offset points", color=style.ACCENT, fontsize=8, va="center", annotation_clip=False)
+        at = smooth.index[len(smooth) // 3]
+        top.annotate(
+            "mean of twelve months",
+            (at, smooth[at]),
+            xytext=(0, 26),
+            textcoords="offset points",
+            color=style.ACCENT,
+            fontsize=8,
+            ha="center",
+            arrowprops={"arrowstyle": "-", "color": style.ACCENT, "linewidth": 0.6},
+        )
         top.set_ylabel("deaths per month (UCDP)")
         top.set_xlabel("")
-        top.annotate(f"UCDP series ends {recent.index.max():%B %Y}", (recent.index.max() + pd.Timedelta(days=31), 0.93), xycoords=("data", "axes fraction"), xytext=(4, 0), textcoords="offset points", fontsize=7.5, color=style.SOFT, va="top")
+        end = recent.index.max() + pd.Timedelta(days=31)
+        top.axvspan(end, last, color=style.LAND, linewidth=0, zorder=0)
+        top.text(
+            end + (last - end) / 2,
+            0.97,
+            "no UCDP\nfigures",
+            transform=top.get_xaxis_transform(),
+            fontsize=7.5,
+            color=style.SOFT,
+            ha="center",
+            va="top",
+            linespacing=1.1,
+        )
         found = counts[counts > 0]
         if len(found):
             bottom.bar(found.index.to_timestamp() + pd.Timedelta(days=14), found, width=27, color=style.INK, linewidth=0)
         bottom.set_ylabel("events\n(our rows)")
-        bottom.yaxis.get_major_locator().set_params(integer=True)
+        bottom.yaxis.set_major_locator(_whole_numbers())
         bottom.set_xlim(first, last)
         for ax in (top, bottom):
             ax.grid(axis="x", visible=False)
         _years(bottom, narrow, 12 * (last.year - first.year))
-        _turning_points(top, major, first, last, 7 if narrow else 6, 1.0)
-        figure.get_layout_engine().set(rect=(0, 0, 1, 0.87 if narrow else 0.85))
+        _turning_points(top, major, first, last, 9, figure.get_figwidth())
 
     peak = int(yearly.idxmax())
     reading = sentence(
-        "UCDP counts {total} deaths in Mali from {a} to {b}, most in {peak} ({n}). Its series ends before the attacks of 2025, so it can neither confirm nor refute our later rows.",
-        total=f"{int(series.sum()):,}", a=str(series.index.min().year), b=str(series.index.max().year), peak=str(peak), n=f"{int(yearly[peak]):,}")  # fmt: skip
-    twin = pd.DataFrame({"year": yearly.index.astype(str), "deaths (UCDP best)": yearly.astype(int).to_numpy(),
-                         "events (our rows)": [int(counts[[p.year == y for p in counts.index]].sum()) if len(counts) else 0 for y in yearly.index]})  # fmt: skip
+        "UCDP counts {total} deaths in Mali from {a} to {b}, most in {peak} ({n}). Its series ends before the "
+        "attacks of 2025, so it can neither confirm nor refute our later rows.",
+        total=f"{int(series.sum()):,}",
+        a=str(series.index.min().year),
+        b=str(series.index.max().year),
+        peak=str(peak),
+        n=f"{int(yearly[peak]):,}",
+    )
+    twin = pd.DataFrame(
+        {
+            "year": yearly.index.astype(str),
+            "deaths (UCDP best)": yearly.astype(int).to_numpy(),
+            "events (our rows)": [int(counts[[p.year == y for p in counts.index]].sum()) if len(counts) else 0 for y in yearly.index],
+        }
+    )
     return _chart(title, draw, (5.4, 5.6), reading, f"Bars and line: {plain(reading)}", twin, _UCDP)
 
 
@@ -251,7 +361,13 @@ def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand"
             bars = ax.barh(rows, table[check], left=left, color=colour, label=label, edgecolor=style.PAPER, linewidth=0.6, height=0.72)
             dark = check in {"confirmed", "contradicted"}
             least = 3 if narrow else 2
-            ax.bar_label(bars, [str(n) if n >= least else "" for n in table[check]], label_type="center", color="white" if dark else style.INK, fontsize=8)
+            ax.bar_label(
+                bars,
+                [str(n) if n >= least else "" for n in table[check]],
+                label_type="center",
+                color="white" if dark else style.INK,
+                fontsize=8,
+            )
             left += table[check].to_numpy()
         ax.set_yticks(rows, [names[k] for k in table.index])
         ax.tick_params(axis="y", length=0, labelcolor=style.INK)
@@ -261,8 +377,14 @@ def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand"
 
     counts = table.sum()
     reading = sentence(
-        "Of {all} claims {confirmed} are confirmed by other press, {partly} are right in part, {contradicted} are contradicted; {open} cannot be checked or are beside the subject.",
-        all=int(counts.sum()), confirmed=int(counts["confirmed"]), partly=int(counts["partly"]), contradicted=int(counts["contradicted"]), open=int(counts["not_checkable"] + counts["unchecked"]))  # fmt: skip
+        "Of {all} claims {confirmed} are confirmed by other press, {partly} are right in part, {contradicted} are "
+        "contradicted; {open} cannot be checked or are beside the subject.",
+        all=int(counts.sum()),
+        confirmed=int(counts["confirmed"]),
+        partly=int(counts["partly"]),
+        contradicted=int(counts["contradicted"]),
+        open=int(counts["not_checkable"] + counts["unchecked"]),
+    )
     twin = table.iloc[::-1].rename(index=names, columns=lambda c: style.CHECKS[c][0]).rename_axis("kind of claim").reset_index()
     return _chart(title, draw, (3.6, 4.0), reading, f"Stacked bars: {plain(reading)}", twin)
 
@@ -285,11 +407,13 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
     events = case.events[case.events["event_id"].isin(ids)]
     marks = case.milestones[case.milestones["milestone_id"].isin(ids)]
     sieges = case.blockades[case.blockades["blockade_id"].isin(ids)]
-    rows = pd.concat([
-        pd.DataFrame({"date": events["date"], "what": events["place"], "side": "attack", "type": events["event_type"]}),
-        pd.DataFrame({"date": marks["date"], "what": marks["label"], "side": "turning point", "type": marks["kind"]}),
-        pd.DataFrame({"date": sieges["start"], "what": "blockade begins", "side": "attack", "type": "blockade"}),
-    ]).sort_values(["date", "side", "what"])  # fmt: skip
+    rows = pd.concat(
+        [
+            pd.DataFrame({"date": events["date"], "what": events["place"], "side": "attack", "type": events["event_type"]}),
+            pd.DataFrame({"date": marks["date"], "what": marks["label"], "side": "turning point", "type": marks["kind"]}),
+            pd.DataFrame({"date": sieges["start"], "what": "blockade begins", "side": "attack", "type": "blockade"}),
+        ]
+    ).sort_values(["date", "side", "what"])
     grouped = rows.groupby(["date", "side"], sort=True)["what"].agg(lambda s: ", ".join(dict.fromkeys(s))).reset_index()
 
     def draw(figure: Figure, narrow: bool) -> None:
@@ -309,8 +433,17 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
         ax.text(0.12, 1, "TURNING POINTS", ha="left", fontsize=8, color=style.SOFT)
         ax.axis("off")
 
-    reading = sentence("The seeds tell of {n} and {m}, from {first} to {last}.", n=style.plural(len(events), "attack"), m=style.plural(len(marks), "turning point"),
-                       first=style.day(rows["date"].min()), last=style.day(rows["date"].max())) if len(rows) else Markup("The seeds refer to no row of the tables.")  # fmt: skip
+    reading = (
+        sentence(
+            "The seeds tell of {n} and {m}, from {first} to {last}.",
+            n=style.plural(len(events), "attack"),
+            m=style.plural(len(marks), "turning point"),
+            first=style.day(rows["date"].min()),
+            last=style.day(rows["date"].max()),
+        )
+        if len(rows)
+        else Markup("The seeds refer to no row of the tables.")
+    )
     twin = rows.assign(date=rows["date"].dt.strftime("%Y-%m-%d"), type=rows["type"].str.replace("_", " ")).reset_index(drop=True)
     height = 0.42 * len(grouped) + 0.8
     return _chart(title, draw, (height, height * 1.12), reading, f"Timeline: {plain(reading)}", twin)
@@ -342,36 +475,72 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     found = tolls.derive(case.claims)
     found = found[found["high"] >= at_least].astype({"low": float, "best": float, "high": float})
     names = case.events.set_index("event_id")
-    joint = case.events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id").agg(date=("date", "min"), place=("place", lambda s: " and ".join(dict.fromkeys(s.astype(str)))))
-    where = {k: (names.loc[k, "date"], names.loc[k, "place"]) if k in names.index else (joint.loc[k, "date"], joint.loc[k, "place"]) for k in found.index}
-    found = found.assign(date=[where[k][0] for k in found.index], place=[where[k][1] for k in found.index]).sort_values(["date", "place"], ascending=False)
+    joint = (
+        case.events.dropna(subset=["shared_toll_id"])
+        .groupby("shared_toll_id")
+        .agg(date=("date", "min"), place=("place", lambda s: " and ".join(dict.fromkeys(s.astype(str)))))
+    )
+    where = {
+        k: (names.loc[k, "date"], names.loc[k, "place"]) if k in names.index else (joint.loc[k, "date"], joint.loc[k, "place"])
+        for k in found.index
+    }
+    found = found.assign(date=[where[k][0] for k in found.index], place=[where[k][1] for k in found.index]).sort_values(
+        ["date", "place"], ascending=False
+    )
 
     def draw(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
         for y, (key, row) in enumerate(found.iterrows()):
-            ax.plot([max(row["low"], 0.8), max(row["high"], 0.8)], [y, y], color=style.ACCENT, alpha=0.3, linewidth=5, solid_capstyle="butt")
+            ax.plot(
+                [max(row["low"], 0.8), max(row["high"], 0.8)], [y, y], color=style.ACCENT, alpha=0.3, linewidth=5, solid_capstyle="butt"
+            )
             if row["open"]:
                 ax.annotate("+", (row["high"], y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9, color=style.ACCENT)
             mine = said[said["key"] == key]
-            ax.scatter(mine["low"].fillna(mine["high"]).astype(float).clip(lower=0.8), np.full(len(mine), y), marker="|", s=90, color=style.INK, linewidth=1, zorder=3)
+            ax.scatter(
+                mine["low"].fillna(mine["high"]).astype(float).clip(lower=0.8),
+                np.full(len(mine), y),
+                marker="|",
+                s=90,
+                color=style.INK,
+                linewidth=1,
+                zorder=3,
+            )
             if not np.isnan(row["best"]):
                 ax.scatter([row["best"]], [y], s=26, color=style.ACCENT, zorder=4)
-        ax.set_yticks(range(len(found)), [_wrap(f"{r.place}, {r.date:%b %Y}", 20 if narrow else 60) for r in found.itertuples()], fontsize=7.5 if narrow else 9)
+        ax.set_yticks(
+            range(len(found)),
+            [_wrap(f"{r.place}, {r.date:%b %Y}", 20 if narrow else 60) for r in found.itertuples()],
+            fontsize=7.5 if narrow else 9,
+        )
         ax.tick_params(axis="y", length=0, labelcolor=style.INK)
         ax.set_xscale("log")
         ticks = [1, 10, 100, 500] if narrow else [1, 2, 5, 10, 20, 50, 100, 200, 500]
         ax.set_xticks(ticks, [str(t) for t in ticks])
         ax.minorticks_off()
         ax.grid(axis="y", visible=False)
-        ax.set_xlabel("killed, attacked side and civilians (logarithmic)" + ("" if narrow else "; dot: figure used, tick: a speaker, +: no upper bound"))
+        ax.set_xlabel(
+            "killed, attacked side and civilians (logarithmic)"
+            + ("" if narrow else "; dot: figure used, tick: a speaker, +: no upper bound")
+        )
 
     ratio = (found["high"] / found["low"].where(found["low"] > 0)).astype(float)
-    reading = sentence("{n} with a highest figure of {least} or more. In {k} the highest figure is at least twice the lowest.",
-                       n=style.capital(style.plural(len(found), "toll")), least=at_least, k=style.words(int((ratio >= 2).sum())))  # fmt: skip
-    twin = pd.DataFrame({"date": found["date"].dt.strftime("%Y-%m-%d"), "place": found["place"], "lowest": found["low"].astype("Int64"),
-                         "used": found["best"].astype("Int64"), "highest": found["high"].astype("Int64"), "no upper bound": np.where(found["open"], "yes", "no"),
-                         "speakers": found["speakers"].astype("Int64")}).iloc[::-1]  # fmt: skip
+    reading = sentence(
+        "{n} with a highest figure of {least} or more. In {k} the highest figure is at least twice the lowest.",
+        n=style.capital(style.plural(len(found), "toll")),
+        least=at_least,
+        k=style.words(int((ratio >= 2).sum())),
+    )
+    twin = pd.DataFrame(
+        {
+            "date": found["date"].dt.strftime("%Y-%m-%d"),
+            "place": found["place"],
+            "lowest": found["low"].astype("Int64"),
+            "used": found["best"].astype("Int64"),
+            "highest": found["high"].astype("Int64"),
+            "no upper bound": np.where(found["open"], "yes", "no"),
+            "speakers": found["speakers"].astype("Int64"),
+        }
+    ).iloc[::-1]
     height = 0.3 * len(found) + 1.0
     return _chart(title, draw, (height, height * 1.3), reading, f"Ranges: {plain(reading)}", twin.reset_index(drop=True))
-
-

@@ -6,6 +6,7 @@ Must not know how tables are drawn.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +17,7 @@ from malisec.names import normalise
 from malisec.tables import LINE, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Texts = dict[str, pd.DataFrame]
 #: how far a point may lie outside the generalised outline of its region before it is a fault
@@ -25,7 +26,7 @@ _KM_PER_DEGREE = 111.2
 
 
 def _fault(table: str, line: int, column: str | None, expected: str, found: object, near: str | None = None) -> Fault:
-    return Fault(schema.TABLES[table].path, int(line), column, expected, str(found), near)
+    return Fault(schema.TABLES[table].path, int(line), column, expected, "nothing" if pd.isna(found) else str(found), near)
 
 
 def _numbers(cells: pd.Series) -> pd.Series:
@@ -36,12 +37,12 @@ def _days(cells: pd.Series) -> pd.Series:
     return pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
 
 
-def references(texts: Texts) -> Iterator[Fault]:
-    """Every id must be found in the table it refers to."""
+def references(texts: Texts, unread: frozenset[str] = frozenset()) -> Iterator[Fault]:
+    """Every id must be found in the table it refers to, when that table could be read."""
     for name, table in schema.TABLES.items():
         for column, spec in table.columns.items():
             target = spec.metadata["refers"]
-            if not target:
+            if not target or unread & {part.split(".")[0] for part in target.split("|")}:
                 continue
             valid: set[str] = set()
             for part in target.split("|"):
@@ -114,14 +115,25 @@ def divisions(texts: Texts) -> Iterator[Fault]:
             yield _fault("places", row[LINE], "cercle", "a cercle of 2015", row["cercle"], nearest(row["cercle"], cercles))
             continue
         if row["region_1991"] not in by_cercle[key]:
-            yield _fault("places", row[LINE], "region_1991", f"the region of cercle {row['cercle']}", row["region_1991"], min(by_cercle[key]))
+            yield _fault(
+                "places", row[LINE], "region_1991", f"the region of cercle {row['cercle']}", row["region_1991"], min(by_cercle[key])
+            )
         if isinstance(row["commune"], str):
             pairs = by_commune.get((normalise(row["commune"]), key))
             if pairs is None:
-                near = nearest(row["commune"], sorted({c for c, k in zip(known["commune"], known["cercle"], strict=True) if normalise(k) == key}))
+                near = nearest(
+                    row["commune"], sorted({c for c, k in zip(known["commune"], known["cercle"], strict=True) if normalise(k) == key})
+                )
                 yield _fault("places", row[LINE], "commune", f"a commune of cercle {row['cercle']}", row["commune"], near)
             elif row["region_2023"] not in {new for _, new in pairs}:
-                yield _fault("places", row[LINE], "region_2023", f"the region of commune {row['commune']}", row["region_2023"], min(new for _, new in pairs))
+                yield _fault(
+                    "places",
+                    row[LINE],
+                    "region_2023",
+                    f"the region of commune {row['commune']}",
+                    row["region_2023"],
+                    min(new for _, new in pairs),
+                )
 
 
 _ALIKE = {
@@ -147,27 +159,35 @@ def duplicates(texts: Texts) -> Iterator[Fault]:
             yield _fault(name, frame[LINE][i], columns[0], f"a row that line {first} does not already tell", said)
 
 
-def sourcing(texts: Texts) -> Iterator[Fault]:
-    """Every source needs an address or a seed file, and must be used by some row."""
+def use_of_sources(texts: Texts) -> Iterator[Fault]:
+    """Every source must be used by some row."""
     used: set[str] = set()
     for name, table in schema.TABLES.items():
         for column, spec in table.columns.items():
             if spec.metadata["refers"] == "sources.source_id":
                 used |= {one for cell in texts[name][column].dropna() for one in cell.split()}
+    for one, line in texts["sources"][["source_id", LINE]].dropna().itertuples(index=False):
+        if one not in used:
+            yield _fault("sources", line, "source_id", "a source that some row rests on", one)
+
+
+def sourcing(texts: Texts) -> Iterator[Fault]:
+    """Every source needs an address, a seed its file and fingerprint, and a day of publication its basis."""
     for row in texts["sources"].to_dict("records"):
         if not isinstance(row["url"], str):
             yield _fault("sources", row[LINE], "url", "an address", "nothing")
         if row["kind"] == "seed" and not (isinstance(row["seed_file"], str) and isinstance(row["sha256"], str)):
             yield _fault("sources", row[LINE], "seed_file", "file name and sha256 of the seed document", row["seed_file"])
         if isinstance(row["published"], str) == (row["published_basis"] == "unknown"):
-            yield _fault("sources", row[LINE], "published_basis", "how the day is known, or `unknown` without a day", row["published_basis"])
-        if row["source_id"] not in used:
-            yield _fault("sources", row[LINE], "source_id", "a source that some row rests on", row["source_id"])
+            yield _fault(
+                "sources", row[LINE], "published_basis", "how the day is known, or `unknown` without a day", row["published_basis"]
+            )
 
 
 def _claim_form(row: dict[str, object]) -> Iterator[tuple[str, str, object]]:
     """Yield (column, expected, found) for what one claim says of itself."""
-    low, high = (int(str(row[c])) if isinstance(row[c], str) and str(row[c]).isdigit() else None for c in ("low", "high"))
+    count = schema.KINDS["count"][1] or ""
+    low, high = (int(str(row[c])) if isinstance(row[c], str) and re.fullmatch(count, str(row[c])) else None for c in ("low", "high"))
     if isinstance(row["event_id"], str) == isinstance(row["shared_toll_id"], str):
         yield "event_id", "either an event or a joint toll", row["event_id"]
     if low is not None and high is not None and low > high:
@@ -183,8 +203,17 @@ def _claim_form(row: dict[str, object]) -> Iterator[tuple[str, str, object]]:
     if not isinstance(row["qualifier"], str):
         yield "qualifier", "how the figure was put", "nothing"
     elif wanted and wanted != (low is not None, high is not None):
-        yield "qualifier", {"exact": "low and high", "about": "low and high", "at_least": "low without high",
-                            "at_most": "high without low", "none": "no figure"}[str(row["qualifier"])], f"{low}, {high}"  # fmt: skip
+        yield (
+            "qualifier",
+            {
+                "exact": "low and high",
+                "about": "low and high",
+                "at_least": "low without high",
+                "at_most": "high without low",
+                "none": "no figure",
+            }[str(row["qualifier"])],
+            f"{low}, {high}",
+        )
     if isinstance(row["preferred"], str) and not isinstance(row["reason"], str):
         yield "reason", "why this figure is the one used", "nothing"
 
@@ -209,9 +238,15 @@ def claims(texts: Texts) -> Iterator[Fault]:
     side = chosen["group"].isin(["attackers"])
     said = chosen["said_by"].fillna("") + "|" + chosen["said_on"].fillna("")
     for (what, measure, _), group in said.groupby([key, chosen["measure"], side]):
-        if group.nunique() > 1:
+        if len(set(group)) > 1:
             line = chosen.loc[group.index, LINE].iloc[-1]
-            yield _fault("claims", line, "preferred", f"one preferred statement of {measure} for {what}", f"{group.nunique()}: {'; '.join(group.unique())}")
+            yield _fault(
+                "claims",
+                line,
+                "preferred",
+                f"one preferred statement of {measure} for {what}",
+                f"{len(set(group))}: {'; '.join(group.unique())}",
+            )
 
 
 def joint_tolls(texts: Texts) -> Iterator[Fault]:
@@ -238,7 +273,9 @@ def responsibility(texts: Texts) -> Iterator[Fault]:
         for one in str(row["value"]).split() if isinstance(row["value"], str) else [""]:
             if one not in actors:
                 yield _fault("claims", row[LINE], "value", "actor ids", one or "nothing", nearest(one, sorted(actors)))
-    own = set(said.loc[said["said_by_kind"].isin(["armed_group", "army", "government", "foreign_force", "foreign_official"]), "event_id"].dropna())
+    own = set(
+        said.loc[said["said_by_kind"].isin(["armed_group", "army", "government", "foreign_force", "foreign_official"]), "event_id"].dropna()
+    )
     own_shared = set(said.loc[said["said_by_kind"].eq("armed_group"), "shared_toll_id"].dropna())
     for row in texts["events"].to_dict("records"):
         if row["perpetrator_certainty"] == "claimed" and row["event_id"] not in own and row["shared_toll_id"] not in own_shared:
@@ -252,7 +289,13 @@ def places_of_events(texts: Texts) -> Iterator[Fault]:
     for row in texts["events"].to_dict("records"):
         placed = isinstance(row["place_id"], str)
         if placed == (row["location_precision"] == "unknown"):
-            yield _fault("events", row[LINE], "place_id", "a place, or location_precision `unknown` without one", row["place_id"] if placed else "nothing")
+            yield _fault(
+                "events",
+                row[LINE],
+                "place_id",
+                "a place, or location_precision `unknown` without one",
+                row["place_id"] if placed else "nothing",
+            )
 
 
 def seed_spans(texts: Texts) -> Iterator[Fault]:
@@ -270,21 +313,49 @@ def curation(texts: Texts) -> Iterator[Fault]:
             yield _fault("curation_log", row[LINE], "target_ids", "the rows it became, or nothing when rejected", row["target_ids"])
 
 
-RULES = (references, days, coordinates, divisions, duplicates, sourcing, claims, joint_tolls, responsibility, places_of_events, seed_spans, curation)
+RULES = (
+    days,
+    coordinates,
+    divisions,
+    duplicates,
+    use_of_sources,
+    sourcing,
+    claims,
+    joint_tolls,
+    responsibility,
+    places_of_events,
+    seed_spans,
+    curation,
+)
+#: tables whose rows must all have been read before a rule can say anything: else one broken line would raise hundreds of faults
+NEEDS: dict[object, frozenset[str]] = {
+    divisions: frozenset({"communes"}),
+    use_of_sources: frozenset(schema.TABLES),
+    joint_tolls: frozenset({"events"}),
+    responsibility: frozenset({"claims", "actors"}),
+}
 
 
-def check_tables(texts: Texts) -> list[Fault]:
+def check_tables(texts: Texts, form: Iterable[Fault] = ()) -> list[Fault]:
     """Check all tables against one another.
 
     Parameters
     ----------
     texts
         Tables as `malisec.tables.read_all` returns them.
+    form
+        The faults found while reading; what refers to a table with rows that could not be read is not judged.
 
     Returns
     -------
     list of Fault
         Every fault, in the order of file and line.
     """
-    faults = {fault for rule in RULES for fault in rule(texts)}
+    # faults of a whole file, of its header or of a whole line: rows are missing from the table
+    broken = {f.file for f in form if f.column is None or f.line == 1}
+    unread = frozenset(name for name, table in schema.TABLES.items() if table.path in broken)
+    faults = set(references(texts, unread))
+    for rule in RULES:
+        if not unread & NEEDS.get(rule, frozenset()):
+            faults |= set(rule(texts))
     return sorted(faults, key=lambda f: (f.file, f.line or 0, f.column or "", f.expected))

@@ -36,7 +36,7 @@ def _faults(directory: Path | None, texts: Path | None) -> int:
     from malisec import checks, tables
 
     frames, faults = tables.read_all(paths.data() if directory is None else directory.resolve())
-    faults += checks.check_tables(frames)
+    faults += checks.check_tables(frames, faults)
     if texts is not None:
         faults += _text_faults(frames, texts)
     for fault in faults:
@@ -76,7 +76,10 @@ def _locate(args: argparse.Namespace) -> int:
     from malisec.gazetteer import locate
 
     found = locate(args.name, region=args.region)
-    print(f"{found.name} ({found.place_id}), {found.region_2023} region, {found.lat:.4f} {found.lon:.4f} ±{found.uncertainty_km:g} km, by {found.how}")
+    print(
+        f"{found.name} ({found.place_id}), {found.region_2023} region, {found.lat:.4f} {found.lon:.4f} "
+        f"±{found.uncertainty_km:g} km, by {found.how}"
+    )
     return 0
 
 
@@ -116,7 +119,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", default="reports", help="directory of the reports (default: reports)")
     sub.add_argument("--data", help="directory of your own tables (default: the shipped edition)")
     sub.add_argument("--notebooks", help="directory of the notebooks (default: the shipped ones)")
-    sub = add("check", _check, "check every table; print all faults and exit with 1 if there are any", "malisec check data --texts ../seeds")
+    sub = add(
+        "check", _check, "check every table; print all faults and exit with 1 if there are any", "malisec check data --texts ../seeds"
+    )
     sub.add_argument("directory", nargs="?", help="directory of the tables (default: the shipped edition)")
     sub.add_argument("--texts", metavar="DIR", help="also compare the seed claims with the seed documents in DIR")
     sub = add("show", _show, "print an event with its claims and sources", "malisec show 2025-07-01-kayes")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MODES = ("live", "stored", "report")
+#: letters from which a cell counts as long
+_LONG = 34
 FINDING_MIME = "application/vnd.malisec.finding+json"
 
 
@@ -140,15 +142,16 @@ class Exhibit:
 
     def html(self) -> str:
         """Return the figure as the report holds it: picture, reading, source line and table twin."""
-        caption = Markup('<figcaption><strong class="ms-title">{}</strong> <span class="ms-reading">{}</span> <span class="ms-source">{}</span></figcaption>')
+        caption = Markup('<figcaption><strong class="ms-title">{}</strong> <span class="ms-reading">{}</span></figcaption>')
         twin = ""
         if self.twin is not None:
             summary = "The same events as a table" if self.kind == "map" else "The rows behind the picture"
             inner = table(self.twin, caption=self.title)
             shown = " open" if self.kind == "map" else ""
             twin = f'<details class="ms-twin"{shown}><summary>{summary} ({len(self.twin)})</summary>{inner}</details>'
-        head = caption.format(self.title, self.reading, self.source)
-        return f'<figure class="ms-exhibit ms-{self.kind}" id="{slug(self.title)}">{self.body}{head}{twin}</figure>'
+        head = caption.format(self.title, self.reading)
+        foot = Markup('<p class="ms-source">{}</p>').format(self.source)
+        return f'<figure class="ms-exhibit ms-{self.kind}" id="{slug(self.title)}">{head}{self.body}{foot}{twin}</figure>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
         bundle: dict[str, Any] = {"text/plain": repr(self)}
@@ -178,6 +181,12 @@ def cell(value: object) -> Markup:
     return escape(f"{value:,}") if isinstance(value, int) else escape(value)
 
 
+def _td(column: str, content: Markup, *, number: bool) -> str:
+    # long cells take the whole width of a phone
+    kind = " class=n" if number else " class=ms-long" if len(content.striptags()) > _LONG else ""
+    return f'<td data-label="{escape(column)}"{kind}>{content}</td>'
+
+
 def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -> str:
     """Draw a frame as an HTML table, hairlines only, numbers to the right.
 
@@ -192,17 +201,18 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -
     """
     import pandas as pd
 
-    right = {c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])} | set(numbers) | ({"killed", "wounded"} & set(frame.columns))
+    right = (
+        {c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])} | set(numbers) | ({"killed", "wounded"} & set(frame.columns))
+    )
     head = "".join(f'<th scope="col"{" class=n" if c in right else ""}>{escape(c)}</th>' for c in frame.columns)
     rows = []
     for row in frame.itertuples(index=False):
-        cells = "".join(
-            f'<td data-label="{escape(c)}"{" class=n" if c in right else ""}>{cell(v)}</td>' for c, v in zip(frame.columns, row, strict=True)
-        )
+        cells = "".join(_td(c, cell(v), number=c in right) for c, v in zip(frame.columns, row, strict=True))
         rows.append(f"<tr>{cells}</tr>")
     body = "\n".join(rows)
     return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="ms-table"><caption>{escape(caption)}</caption>'
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table '
+        f'class="ms-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

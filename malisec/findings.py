@@ -32,17 +32,36 @@ def sources(case: Casebook) -> Finding:
     agency = int(seeds["origin"].notna().sum())
     title = f"{_fraction(share)} of what can be checked is confirmed, {style.plural(wrong, 'claim')} {'is' if wrong == 1 else 'are'} not"
     lead = sentence(
-        "{docs} make {n} factual claims; {checkable} can be checked. Other press confirms {ok} of these, finds {part} right in part and contradicts {wrong}.",
-        docs=f"{style.words(len(seeds)).capitalize()} documents", n=len(claims), checkable=len(checkable), ok=int(counts.get("confirmed", 0)), part=int(counts.get("partly", 0)), wrong=wrong)  # fmt: skip
+        "{docs} make {n} factual claims; {checkable} can be checked. Other press confirms {ok} of these, finds "
+        "{part} right in part and contradicts {wrong}.",
+        docs=f"{style.words(len(seeds)).capitalize()} documents",
+        n=len(claims),
+        checkable=len(checkable),
+        ok=int(counts.get("confirmed", 0)),
+        part=int(counts.get("partly", 0)),
+        wrong=wrong,
+    )
     caution = sentence(
-        "{agency} of the {docs} documents draw on agency copy, and the press that confirms them often does too: a claim confirmed by many pages may still have one speaker.",
-        agency=style.words(agency).capitalize(), docs=style.words(len(seeds)))  # fmt: skip
+        "{agency} of the {docs} documents draw on agency copy, and the press that confirms them often does too: a "
+        "claim confirmed by many pages may still have one speaker.",
+        agency=style.words(agency).capitalize(),
+        docs=style.words(len(seeds)),
+    )
     return Finding(title, lead, caution)
 
 
 def _fraction(share: float) -> str:
     """Say a share in words, no finer than it deserves."""
-    steps = ((0.29, "A quarter"), (0.40, "A third"), (0.47, "Under half"), (0.53, "Half"), (0.63, "Over half"), (0.71, "Two thirds"), (0.79, "Three quarters"), (0.95, "Most"))
+    steps = (
+        (0.29, "A quarter"),
+        (0.40, "A third"),
+        (0.47, "Under half"),
+        (0.53, "Half"),
+        (0.63, "Over half"),
+        (0.71, "Two thirds"),
+        (0.79, "Three quarters"),
+        (0.95, "Most"),
+    )
     return next((word for limit, word in steps if share < limit), "Nearly all") if share >= 0.21 else "Little"
 
 
@@ -55,13 +74,24 @@ def where(case: Casebook) -> Finding:
     near = (located["ring_km"] <= 5).sum()
     total = case.total()
     days = wave["date"].nunique()
-    title = f"{style.words(len(wave)).capitalize()} places in {style.plural(len(named), 'region')} on {'one day' if days == 1 else style.plural(days, 'day')}"
+    span = "one day" if days == 1 else style.plural(days, "day")
+    title = f"{style.capital(style.words(len(wave)))} places in {style.plural(len(named), 'region')} on {span}"
     lead = sentence(
         "On {day} {n} in the regions of {regions} were attacked; {west} lie in Kayes and Nioro, in the west. The tables hold {all} in all.",
-        day=style.day(wave["date"].min()), n=style.plural(len(wave), "town"), regions=_list(named), west=f"{style.words(int(west))} of the {style.words(len(wave))}", all=style.plural(len(case.events), "event"))  # fmt: skip
+        day=style.day(wave["date"].min()),
+        n=style.plural(len(wave), "town"),
+        regions=_list(named),
+        west=f"{style.words(int(west))} of the {style.words(len(wave))}",
+        all=style.plural(len(case.events), "event"),
+    )
     caution = sentence(
-        "What was found in the press is not all that happened. {near} of {located} places are known to within 5 km; the others carry a wider ring. Of {all} events {unknown} have no toll from anyone.",
-        near=int(near), located=len(located), all=len(case.events), unknown=style.words(total.unknown))  # fmt: skip
+        "What was found in the press is not all that happened. {near} of {located} places are known to within 5 km; "
+        "the others carry a wider ring. Of {all} events {unknown} have no toll from anyone.",
+        near=int(near),
+        located=len(located),
+        all=len(case.events),
+        unknown=style.words(total.unknown),
+    )
     return Finding(title, lead, caution)
 
 
@@ -79,10 +109,20 @@ def when(case: Casebook) -> Finding:
     change = yearly[last] / yearly[peak] - 1
     title = f"Deaths peaked in {peak} in the series that ends before our densest months"
     lead = sentence(
-        "UCDP, independent of us, counts {n} deaths in {peak}, the most of any year, and {m} in {last} ({change}). {later} of our {all} events come after it ends, {turning} of our {milestones} turning points.",
-        n=f"{int(yearly[peak]):,}", peak=peak, m=f"{int(yearly[last]):,}", last=last, change=f"{change:+.0%}".replace("-", "−"), later=len(later), all=len(case.events),
-        turning=int((case.milestones["date"] > end).sum()), milestones=len(case.milestones))  # fmt: skip
+        "UCDP, independent of us, counts {n} deaths in {peak}, the most of any year, and {m} in {last} ({change}). "
+        "{later} of our {all} events come after it ends, {turning} of our {milestones} turning points.",
+        n=f"{int(yearly[peak]):,}",
+        peak=peak,
+        m=f"{int(yearly[last]):,}",
+        last=last,
+        change=f"{change:+.0%}".replace("-", "\N{MINUS SIGN}"),
+        later=len(later),
+        all=len(case.events),
+        turning=int((case.milestones["date"] > end).sum()),
+        milestones=len(case.milestones),
+    )
     caution = Markup(
-        "Our rows are dense where we searched most, around the five seed documents. A rise in their number is a rise in rows, not in violence; only the UCDP series was counted with one rule throughout."
+        "Our rows are dense where we searched most, around the five seed documents. A rise in their number is a "
+        "rise in rows, not in violence; only the UCDP series was counted with one rule throughout."
     )
     return Finding(title, lead, caution)

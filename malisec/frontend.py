@@ -30,7 +30,7 @@ def script() -> str:
         text = (paths.assets() / "js" / f"{name}.js").read_text(encoding="utf-8")
         text = re.sub(r"^import .*$\n?", "", text, flags=re.MULTILINE)
         parts.append(re.sub(r"^export (?=function|const|class)", "", text, flags=re.MULTILINE))
-    own = "(() => {\n\"use strict\";\n" + "\n".join(parts) + f"\nwindow.malisec = {{ {', '.join(_EXPORTED)} }};\n}})();"
+    own = '(() => {\n"use strict";\n' + "\n".join(parts) + f"\nwindow.malisec = {{ {', '.join(_EXPORTED)} }};\n}})();"
     leaflet = (paths.vendor() / "leaflet.js").read_text(encoding="utf-8")
     # a closing tag inside a string of the library would end the script element
     return f"{leaflet}\n{own}".replace("</script", "<\\/script")
@@ -58,7 +58,7 @@ def _fonts() -> str:
 
 
 def json_element(data: object, identifier: str) -> str:
-    """Write data as a JSON element that no text inside can end or run.
+    r"""Write data as a JSON element that no text inside can end or run.
 
     Parameters
     ----------
@@ -70,9 +70,11 @@ def json_element(data: object, identifier: str) -> str:
     Examples
     --------
     >>> json_element(["</script>"], "d")
-    '<script type="application/json" id="d">["\\\\u003c/script\\\\u003e"]</script>'
+    '<script type="application/json" id="d">["\\u003c/script\\u003e"]</script>'
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
+    # branca passes every element through Jinja; a brace of JSON itself is never followed by one of these
+    text = re.sub(r"\{(?=[{%#])", r"\\u007b", text)
     return f'<script type="application/json" id="{html.escape(identifier)}">{text}</script>'

@@ -98,6 +98,12 @@ def locate(name: str, region: str | None = None) -> names.Place:
         raise names.AmbiguousNameError(msg, candidates)
     row = places.loc[answer["place_id"]]
     return names.Place(
-        place_id=answer["place_id"], name=row["name"], region_2023=row["region_2023"], region_1991=row["region_1991"],
-        lat=float(row["lat"]), lon=float(row["lon"]), uncertainty_km=float(row["uncertainty_km"]), how=answer["how"],
-    )  # fmt: skip
+        place_id=answer["place_id"],
+        name=row["name"],
+        region_2023=row["region_2023"],
+        region_1991=row["region_1991"],
+        lat=float(row["lat"]),
+        lon=float(row["lon"]),
+        uncertainty_km=float(row["uncertainty_km"]),
+        how=answer["how"],
+    )

@@ -119,7 +119,7 @@ def distance_km(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: Arr
     Examples
     --------
     >>> round(float(distance_km(-8.0, 12.64, -11.44, 14.45)))
-    422
+    423
     """
     a, b = np.radians(np.asarray(lat_a, dtype=float)), np.radians(np.asarray(lat_b, dtype=float))
     dlon = np.radians(np.asarray(lon_b, dtype=float) - np.asarray(lon_a, dtype=float))

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _SOURCE = Markup("Data: malisec edition {}, seeds and press; see the sources of each row.").format(schema.EDITION)
 
 
+#: in place of a note where no page speaks of a claim
+_NOTHING = Markup('<i class="ms-none">no page to compare</i>')
+
+
 def _exhibit(title: str, reading: Markup, frame: pd.DataFrame, source: Markup = _SOURCE) -> Exhibit:
     alt = f"Table with {len(frame)} rows: {', '.join(frame.columns)}."
     return Exhibit(kind="table", title=title, reading=reading, body=table(frame, caption=title), source=source, alt=alt)
@@ -28,7 +32,10 @@ def pages(ids: Any, sources: pd.DataFrame) -> Markup:
     """Return source ids as links to their pages."""
     by_id = sources.set_index("source_id")
     names = [link(by_id.loc[i, "publisher"], by_id.loc[i, "url"]) for i in str(ids).split() if i in by_id.index]
-    return Markup(", ").join(names)
+    joined = Markup(", ").join(names)
+    if len(names) <= 2:
+        return joined
+    return Markup('<details class="ms-pages"><summary>{} pages</summary>{}</details>').format(len(names), joined)
 
 
 def _who(event: Any, actors: dict[str, str]) -> str:
@@ -58,14 +65,18 @@ def event_rows(case: Casebook) -> pd.DataFrame:
         label, colour, _, _ = style.EVENT_TYPES[e.event_type]
         joint = isinstance(e.shared_toll_id, str) and pd.isna(e.killed_low)
         toll = style.toll(e.killed_low, e.killed_best, e.killed_high, open_above=e.killed_open)
-        rows.append({
-            "date": _date(e), "place": e.place if pd.notna(e.place) else "unknown",
-            "region (2023)": e.region_2023 if pd.notna(e.region_2023) else "unknown",
-            "type": Markup('<span class="ms-dot" style="background:{}"></span>{}').format(colour, label),
-            "perpetrator": _who(e, actors),
-            "killed": "joint toll, see card" if joint and case.claims["shared_toll_id"].eq(e.shared_toll_id).any() else toll,
-            "what": e.summary, "sources": pages(e.source_ids, case.sources),
-        })  # fmt: skip
+        rows.append(
+            {
+                "date": _date(e),
+                "place": e.place if pd.notna(e.place) else "unknown",
+                "region (2023)": e.region_2023 if pd.notna(e.region_2023) else "unknown",
+                "type": Markup('<span class="ms-dot" style="background:{}"></span>{}').format(colour, label),
+                "perpetrator": _who(e, actors),
+                "killed": "joint toll, see card" if joint and case.claims["shared_toll_id"].eq(e.shared_toll_id).any() else toll,
+                "what": e.summary,
+                "sources": pages(e.source_ids, case.sources),
+            }
+        )
     return pd.DataFrame(rows, columns=["date", "place", "region (2023)", "type", "perpetrator", "killed", "what", "sources"])
 
 
@@ -79,7 +90,9 @@ def events(case: Casebook, title: str = "Events") -> Exhibit:
     """List the events, tolls as figure used and range."""
     frame = event_rows(case)
     total = case.total()
-    reading = sentence("{n}; a toll is known for {known}.", n=style.capital(style.plural(len(frame), "event")), known=style.words(total.known))
+    reading = sentence(
+        "{n}; a toll is known for {known}.", n=style.capital(style.plural(len(frame), "event")), known=style.words(total.known)
+    )
     return _exhibit(title, reading, frame)
 
 
@@ -91,14 +104,25 @@ def seed_documents(case: Casebook) -> Exhibit:
     for s in seeds.itertuples():
         counts = checks.loc[s.source_id] if s.source_id in checks.index else pd.Series(0, index=checks.columns)
         origin = s.origin if isinstance(s.origin, str) else "own text"
-        rows.append({"document": s.source_id.removeprefix("seed-"), "publisher": link(s.publisher, s.url), "about": s.subject,
-                     "published": s.published if isinstance(s.published, str) else "unknown", "draws on": origin,
-                     "claims": int(counts.sum())} | {style.CHECKS[c][0]: int(counts[c]) for c in checks.columns})  # fmt: skip
+        rows.append(
+            {
+                "document": s.source_id.removeprefix("seed-"),
+                "publisher": link(s.publisher, s.url),
+                "about": s.subject,
+                "published": s.published if isinstance(s.published, str) else "unknown",
+                "draws on": origin,
+                "claims": int(counts.sum()),
+            }
+            | {style.CHECKS[c][0]: int(counts[c]) for c in checks.columns}
+        )
     frame = pd.DataFrame(rows)
     agency = int(seeds["origin"].notna().sum())
     reading = sentence(
         "{n} hold {claims}. {agency} of them draw on agency copy: they are not independent witnesses.",
-        n=style.capital(style.plural(len(frame), "document")), claims=style.plural(len(case.seed_claims), "claim"), agency=style.words(agency).capitalize())  # fmt: skip
+        n=style.capital(style.plural(len(frame), "document")),
+        claims=style.plural(len(case.seed_claims), "claim"),
+        agency=style.words(agency).capitalize(),
+    )
     return _exhibit("The five seed documents", reading, frame)
 
 
@@ -129,8 +153,16 @@ def seed_claims(case: Casebook, check: str = "contradicted", title: str | None =
         msg = f"check: expected one of {', '.join(style.CHECKS)}, found {check!r}"
         raise ValueError(msg)
     chosen = case.seed_claims[case.seed_claims["check"] == check]
-    rows = [{"claim": c.claim_id, "the seed says": c.claim, "other press says": c.check_note if isinstance(c.check_note, str) else "unknown",
-             "kind": c.kind.replace("_", " "), "characters": f"{c.char_start}–{c.char_end}"} for c in chosen.itertuples()]  # fmt: skip
+    rows = [
+        {
+            "claim": c.claim_id,
+            "the seed says": c.claim,
+            "other press says": c.check_note if isinstance(c.check_note, str) else _NOTHING,
+            "kind": c.kind.replace("_", " "),
+            "characters": f"{c.char_start}–{c.char_end}",
+        }
+        for c in chosen.itertuples()
+    ]
     frame = pd.DataFrame(rows, columns=["claim", "the seed says", "other press says", "kind", "characters"])
     label = style.CHECKS[check][0]
     reading = sentence("{n} of {all} claims: {label}.", n=len(frame), all=len(case.seed_claims), label=Markup(label))
@@ -140,11 +172,22 @@ def seed_claims(case: Casebook, check: str = "contradicted", title: str | None =
 def milestones(case: Casebook, title: str = "Political and military turning points", *, prominence: str | None = None) -> Exhibit:
     """List the turning points, with their sources."""
     chosen = case.milestones if prominence is None else case.milestones[case.milestones["prominence"] == prominence]
-    rows = [{"date": _date(m), "kind": schema.MILESTONE_KINDS[m.kind].split(",")[0], "what": m.summary, "sources": pages(m.source_ids, case.sources)}
-            for m in chosen.itertuples()]  # fmt: skip
+    rows = [
+        {
+            "date": _date(m),
+            "kind": schema.MILESTONE_KINDS[m.kind].split(",")[0],
+            "what": m.summary,
+            "sources": pages(m.source_ids, case.sources),
+        }
+        for m in chosen.itertuples()
+    ]
     frame = pd.DataFrame(rows, columns=["date", "kind", "what", "sources"])
-    reading = sentence("{n} from {first} to {last}.", n=style.capital(style.plural(len(frame), "turning point")),
-                       first=style.day(chosen["date"].min()), last=style.day(chosen["date"].max()))  # fmt: skip
+    reading = sentence(
+        "{n} from {first} to {last}.",
+        n=style.capital(style.plural(len(frame), "turning point")),
+        first=style.day(chosen["date"].min()),
+        last=style.day(chosen["date"].max()),
+    )
     return _exhibit(title, reading, frame)
 
 
@@ -170,13 +213,29 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
     rows = []
     for key in order:
         figures = said[said["key"] == key].sort_values(["low", "said_by"])
-        words = "; ".join(f"{s.said_by}: {style.figure(s.low, None if s.open else s.high)}" for s in figures.itertuples())
+        words = "; ".join(
+            f"{s.said_by}: {style.figure(s.low, None if s.open else s.high, 'words' if s.vague else None)}" for s in figures.itertuples()
+        )
         joint = case.events[case.events["shared_toll_id"] == key]
         where = names.loc[key, "place"] if key in names.index else " and ".join(joint["place"].astype(str).unique())
         when = names.loc[key, "date"] if key in names.index else joint["date"].min()
-        rows.append({"date": f"{when:%Y-%m-%d}", "place": where, "killed": style.toll(found.loc[key, "low"], found.loc[key, "best"], found.loc[key, "high"],
-                     open_above=found.loc[key, "open"]), "highest to lowest": round(float(found.loc[key, "high"] / found.loc[key, "low"]), 1), "who says what": words})  # fmt: skip
+        rows.append(
+            {
+                "date": f"{when:%Y-%m-%d}",
+                "place": where,
+                "killed": style.toll(
+                    found.loc[key, "low"], found.loc[key, "best"], found.loc[key, "high"], open_above=found.loc[key, "open"]
+                ),
+                "highest to lowest": round(float(found.loc[key, "high"] / found.loc[key, "low"]), 1),
+                "who says what": words,
+            }
+        )
     frame = pd.DataFrame(rows, columns=["date", "place", "killed", "highest to lowest", "who says what"])
     known = len(tolls.derive(case.claims))
-    reading = sentence("{n} of {known} known tolls, joint ones once, have a highest figure at least {ratio} times the lowest.", n=style.capital(style.words(len(frame))), known=known, ratio=at_least)
+    reading = sentence(
+        "{n} of {known} known tolls, joint ones once, have a highest figure at least {ratio} times the lowest.",
+        n=style.capital(style.words(len(frame))),
+        known=known,
+        ratio=at_least,
+    )
     return _exhibit(title, reading, frame)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 MALI = [[10.1, -12.3], [25.0, 4.3]]
-_KILLED = ("Killed, attacked side and civilians", "killed", tolls.VICTIMS)
+_KILLED: tuple[str, str, tuple[str, ...]] = ("Killed, attacked side and civilians", "killed", tolls.VICTIMS)
 #: measures shown on a card beside the dead of the attacked side: heading, measure, groups
-_OTHERS = (
+_OTHERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Killed, attackers", "killed", ("attackers",)),
     ("Wounded, attacked side and civilians", "injured", tolls.VICTIMS),
     ("Neutralised: killed or captured, not told apart", "neutralised", ("attackers", "attacked")),
@@ -48,22 +48,37 @@ def _toll(said: pd.DataFrame, derived: Any, sources: dict[str, int]) -> dict[str
     rows = []
     for claim in said.itertuples():
         text = style.figure(claim.low, claim.high, claim.qualifier) + (_GROUP_WORDS[claim.group] if claim.qualifier != "none" else "")
+        text = "1 civilian" if text == "1 civilians" else text
         by = claim.said_by + (f", {style.day(claim.said_on)}" if pd.notna(claim.said_on) else "")
         if pd.notna(claim.superseded_by):
             by += " (replaced later)"
         if pd.isna(claim.event_id):
             by += " (joint toll of several places)"
-        rows.append({
-            "figure": text, "by": by, "low": _number(claim.low), "high": _number(claim.high), "used": bool(claim.preferred),
-            "sources": [sources[i] for i in claim.source_ids.split()],
-        })  # fmt: skip
+        rows.append(
+            {
+                "figure": text,
+                "by": by,
+                "low": _number(claim.low),
+                "high": _number(claim.high),
+                "used": bool(claim.preferred),
+                "sources": [sources[i] for i in claim.source_ids.split()],
+            }
+        )
     reasons = said.loc[said["preferred"], "reason"].dropna()
-    low, best, high, is_open = (None, None, None, False) if derived is None else (
-        _number(derived["low"]), _number(derived["best"]), _number(derived["high"]), bool(derived["open"]))  # fmt: skip
+    low, best, high, is_open = (
+        (None, None, None, False)
+        if derived is None
+        else (_number(derived["low"]), _number(derived["best"]), _number(derived["high"]), bool(derived["open"]))
+    )
     return {
-        "low": low, "best": best, "high": high, "open": is_open, "statements": rows,
-        "text": style.toll(low, best, high, open_above=is_open), "reason": str(reasons.iloc[0]).rstrip(".") if len(reasons) else None,
-    }  # fmt: skip
+        "low": low,
+        "best": best,
+        "high": high,
+        "open": is_open,
+        "statements": rows,
+        "text": style.toll(low, best, high, open_above=is_open),
+        "reason": str(reasons.iloc[0]).rstrip(".") if len(reasons) else None,
+    }
 
 
 def _chips(event: Any, actors: dict[str, str]) -> list[str]:
@@ -71,9 +86,12 @@ def _chips(event: Any, actors: dict[str, str]) -> list[str]:
     certainty = style.CERTAINTY[event.perpetrator_certainty] + (f" {who}" if who and event.perpetrator_certainty != "unknown" else "")
     ring = f", ±{event.ring_km:.0f} km" if pd.notna(event.ring_km) else ""
     return [
-        style.EVENT_TYPES[event.event_type][0], certainty, style.DATE_PRECISION[event.date_precision],
-        style.LOCATION_PRECISION[event.location_precision] + ring, style.plural(int(event.voices), "independent voice"),
-    ]  # fmt: skip
+        style.EVENT_TYPES[event.event_type][0],
+        certainty,
+        style.DATE_PRECISION[event.date_precision],
+        style.LOCATION_PRECISION[event.location_precision] + ring,
+        style.plural(int(event.voices), "independent voice"),
+    ]
 
 
 def _where(event: Any) -> str:
@@ -118,16 +136,24 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     first = int(best.astype("float64").fillna(-1).idxmax()) if len(located) else None
     return {
         "events": events,
-        "sources": [{"publisher": s.publisher, "url": s.url if isinstance(s.url, str) else None,
-                     "published": s.published if isinstance(s.published, str) else None} for s in pages.itertuples()],
+        "sources": [
+            {
+                "publisher": s.publisher,
+                "url": s.url if isinstance(s.url, str) else None,
+                "published": s.published if isinstance(s.published, str) else None,
+            }
+            for s in pages.itertuples()
+        ],
         "types": [{"id": k, "label": v[0], "colour": v[1], "shape": v[2]} for k, v in style.EVENT_TYPES.items()],
         "context": _context(case, located, tuple(regions), fit=fit),
         "bounds": _bounds(tuple(regions), located) if fit else MALI,
         "first": first,
-    }  # fmt: skip
+    }
 
 
-def _event(e: Any, claims: pd.DataFrame, derived: dict[tuple[str, tuple[str, ...]], pd.DataFrame], index: dict[str, int], actors: dict[str, str]) -> dict[str, Any]:
+def _event(
+    e: Any, claims: pd.DataFrame, derived: dict[tuple[str, tuple[str, ...]], pd.DataFrame], index: dict[str, int], actors: dict[str, str]
+) -> dict[str, Any]:
     keys = [e.event_id, e.shared_toll_id]
     about = claims[claims["key"].isin(keys)]
 
@@ -140,12 +166,25 @@ def _event(e: Any, claims: pd.DataFrame, derived: dict[tuple[str, tuple[str, ...
     others = [{"heading": heading, **toll(measure, groups)} for heading, measure, groups in _OTHERS]
     label, colour, shape, _ = style.EVENT_TYPES[e.event_type]
     return {
-        "id": e.event_id, "lat": round(e.lat, 4), "lon": round(e.lon, 4), "place": e.place, "type": e.event_type, "typeLabel": label,
-        "colour": colour, "shape": shape, "ring": round(e.ring_km, 1) if pd.notna(e.ring_km) and e.ring_km > 0 else None,
-        "wave": e.wave_id if isinstance(e.wave_id, str) else None, "when": _when(e), "where": _where(e), "summary": e.summary,
-        "chips": _chips(e, actors), "killed": toll(*_KILLED[1:]), "others": [o for o in others if o["statements"]],
-        "sources": [index[i] for i in e.source_ids.split()], "note": e.note if isinstance(e.note, str) else None,
-    }  # fmt: skip
+        "id": e.event_id,
+        "lat": round(e.lat, 4),
+        "lon": round(e.lon, 4),
+        "place": e.place,
+        "type": e.event_type,
+        "typeLabel": label,
+        "colour": colour,
+        "shape": shape,
+        "ring": round(e.ring_km, 1) if pd.notna(e.ring_km) and e.ring_km > 0 else None,
+        "wave": e.wave_id if isinstance(e.wave_id, str) else None,
+        "when": _when(e),
+        "where": _where(e),
+        "summary": e.summary,
+        "chips": _chips(e, actors),
+        "killed": toll(*_KILLED[1:]),
+        "others": [o for o in others if o["statements"]],
+        "sources": [index[i] for i in e.source_ids.split()],
+        "note": e.note if isinstance(e.note, str) else None,
+    }
 
 
 def _context(case: Casebook, located: pd.DataFrame, regions: tuple[str, ...], *, fit: bool) -> dict[str, Any]:
@@ -160,7 +199,7 @@ def _context(case: Casebook, located: pd.DataFrame, regions: tuple[str, ...], *,
         "rivers": json.loads(water[["geometry"]].to_json(drop_id=True)),
         "countries": [{"name": k, "lat": v[0], "lon": v[1]} for k, v in style.COUNTRIES.items()],
         "towns": [{"name": t.name, "lat": round(t.lat, 4), "lon": round(t.lon, 4)} for t in order.itertuples(index=False)],
-    }  # fmt: skip
+    }
 
 
 def _bounds(regions: tuple[str, ...], located: pd.DataFrame) -> list[list[float]]:
@@ -245,13 +284,13 @@ def _stable(text: str, key: str) -> str:
     return re.sub(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", name, text)
 
 
-def _parts(drawn: folium.Map, title: str) -> tuple[str, str]:
-    """Return (elements with the map's script, whole page)."""
+def _parts(drawn: folium.Map, title: str) -> tuple[Markup, Markup, str]:
+    """Return the map's elements, its script, and a whole page of its own."""
     figure = drawn.get_root()
     page = figure.render()
-    body, script = figure.html.render(), figure.script.render()
-    fragment = f"{body}\n<script data-malisec>{script}</script>"
-    return _stable(fragment, title), _stable(page, title)
+    joined = _stable(f"{figure.html.render()}\x00{figure.script.render()}", title)
+    body, _, script = joined.partition("\x00")
+    return Markup(body), Markup(script), _stable(page, title)
 
 
 _HOWTO = (
@@ -291,29 +330,54 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
         raise ValueError(msg)
     drawn = OfflineMap()
     AttackLayer(case, regions=named, fit=bool(named)).add_to(drawn)
-    fragment, page = _parts(drawn, title)
+    elements, script, page = _parts(drawn, title)
     reading = _reading(case)
     alt = f"Map: {plain(reading)}"
     body = Markup(
         '<div class="ms-mapbox"><div class="ms-mapframe" role="region" aria-label="{alt}">{map}</div>'
-        '<div class="ms-legendbox"></div><p class="ms-howto">{howto}</p><aside class="ms-card" aria-live="polite" aria-label="The event chosen">'
-        "<p>No event can be drawn here.</p></aside></div>"
-    ).format(alt=alt, map=Markup(fragment), howto=_HOWTO)
+        '<div class="ms-legendbox"></div><p class="ms-howto">{howto}</p><aside class="ms-card" aria-live="polite" '
+        'aria-label="The event chosen">'
+        "<p>No event can be drawn here.</p></aside></div><script data-malisec>{script}</script>"
+    ).format(alt=alt, map=elements, howto=_HOWTO, script=script)
     return Exhibit(
-        kind="map", title=title, reading=reading, body=str(body), alt=alt, twin=listing.event_rows(case), page=page,
-        source=Markup("Data: malisec edition {}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth.").format(schema.EDITION),
-    )  # fmt: skip
+        kind="map",
+        title=title,
+        reading=reading,
+        body=str(body),
+        alt=alt,
+        twin=listing.event_rows(case),
+        page=page,
+        source=Markup(
+            "Data: malisec edition {}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth."
+        ).format(schema.EDITION),
+    )
 
 
 def _reading(case: Casebook) -> Markup:
     events, total = case.events, case.total()
     if events.empty:
         return Markup("No event of the tables lies here.")
-    parts = [sentence("{n}, {first} to {last}.", n=style.capital(style.plural(len(events), "event")), first=style.day(events["date"].min()), last=style.day(events["date"].max()))]
+    parts = [
+        sentence(
+            "{n}, {first} to {last}.",
+            n=style.capital(style.plural(len(events), "event")),
+            first=style.day(events["date"].min()),
+            last=style.day(events["date"].max()),
+        )
+    ]
     if total.known:
-        parts.append(sentence(
-            "Killed on the attacked side and among civilians: {best} by the figures used, {low} to {high} by the lowest and highest, from {known} of {n}; the toll of {unknown} is unknown.",
-            best=f"{total.best:,}", low=f"{total.low:,}", high=f"{total.high:,}", known=total.known, n=style.plural(total.events, "event"), unknown=style.words(total.unknown)))  # fmt: skip
+        parts.append(
+            sentence(
+                "Killed on the attacked side and among civilians: {best} by the figures used, {low} to {high} by "
+                "the lowest and highest, from {known} of {n}; the toll of {unknown} is unknown.",
+                best=f"{total.best:,}",
+                low=f"{total.low:,}",
+                high=f"{total.high:,}",
+                known=total.known,
+                n=style.plural(total.events, "event"),
+                unknown=style.words(total.unknown),
+            )
+        )
     else:
         parts.append(Markup("Nobody gave a toll for any of them: unknown, not zero."))
     if total.joint_left_out:

@@ -49,6 +49,8 @@ def vendor() -> Path:
     """
     directory = assets() / "vendor"
     if not (directory / "leaflet.js").is_file():
-        msg = f"the front-end files are not there: {directory} holds no leaflet.js. Run `make setup` in the clone (wheels carry them inside)."
+        msg = (
+            f"the front-end files are not there: {directory} holds no leaflet.js. Run `make setup` in the clone (wheels carry them inside)."
+        )
         raise FileNotFoundError(msg)
     return directory

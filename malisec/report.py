@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 MANIFEST = ".malisec.json"
 #: nothing may be loaded, and no script may run but those whose fingerprints stand in the page
-_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'; form-action 'none'"
+)
 _POLICY_MARK = "malisec-content-policy"
 
 
@@ -75,7 +77,13 @@ def read_page(path: Path) -> Page:
     if head is None or number is None or cells[0]["cell_type"] != "markdown":
         msg = f"{path.name}: expected a numbered notebook whose first cell is `# Name` with the question below it"
         raise NotebookError(msg)
-    return Page(path, head[1].strip(), int(number[0]), head[2].strip(), "\x00".join(f"{c['cell_type']}\x01{t}" for c, t in zip(cells, texts, strict=True)))
+    return Page(
+        path,
+        head[1].strip(),
+        int(number[0]),
+        head[2].strip(),
+        "\x00".join(f"{c['cell_type']}\x01{t}" for c, t in zip(cells, texts, strict=True)),
+    )
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -128,10 +136,13 @@ async def _run(path: Path, display: str) -> NotebookNode:
 
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
         # ipykernel warns of unencrypted ports; they are on the loopback and signed
         extra_arguments=["--IPKernelApp.log_level=40"],
-    )  # fmt: skip
+    )
     try:
         await client.async_execute(env={**os.environ, "MALISEC_DISPLAY": display, "PYTHONHASHSEED": "0"})
     except CellExecutionError as error:
@@ -218,9 +229,13 @@ def common(pages: list[Page]) -> dict[str, Any]:
     from malisec import frontend, schema, style
 
     return {
-        "pages": pages, "edition": schema.EDITION, "date": style.day(_timestamp(schema.EDITION_DATE)), "policy": _POLICY_MARK,
-        "styles": Markup(frontend.styles()), "script": Markup(frontend.script()),
-    }  # fmt: skip
+        "pages": pages,
+        "edition": schema.EDITION,
+        "date": style.day(_timestamp(schema.EDITION_DATE)),
+        "policy": _POLICY_MARK,
+        "styles": Markup(frontend.styles()),
+        "script": Markup(frontend.script()),
+    }
 
 
 def _timestamp(text: str) -> Any:
@@ -260,7 +275,7 @@ def render(page: Page, notebook: NotebookNode, shared: dict[str, Any]) -> tuple[
     return seal(re.sub(r"\n{3,}", "\n\n", body)), finding
 
 
-def index(pages: list[Page], findings: dict[str, dict[str, str]], shared: dict[str, Any]) -> str:
+def index(findings: dict[str, dict[str, str]], shared: dict[str, Any]) -> str:
     """Write the page that leads to all reports."""
     import jinja2
 
@@ -268,7 +283,9 @@ def index(pages: list[Page], findings: dict[str, dict[str, str]], shared: dict[s
 
     env = jinja2.Environment(loader=jinja2.FileSystemLoader(paths.assets() / "report"), autoescape=True)
     case = load()
-    page = env.get_template("contents.html.j2").render(malisec={**shared, "findings": findings, "page": None}, case=case, total=case.total())
+    page = env.get_template("contents.html.j2").render(
+        malisec={**shared, "findings": findings, "page": None}, case=case, total=case.total()
+    )
     return seal(page)
 
 
@@ -333,7 +350,7 @@ def build(out: Path, notebooks: Path | None = None, *, jobs: int = 2, say: Calla
     files, findings = {}, _findings_known(out)
     for page, notebook in zip(changed, done, strict=True):
         files[page.file], findings[page.file] = render(page, notebook, shared)
-    files["index.html"] = index(pages, findings, shared)
+    files["index.html"] = index(findings, shared)
     manifest = _manifest(pages, files, findings, todo, out)
     _write_all({**files, MANIFEST: manifest}, out)
     return [out / name for name in files]
@@ -364,7 +381,10 @@ def store(notebooks: Path, *, say: Callable[[str], None] = lambda _: None) -> li
     for path, done in zip(todo, execute(todo, "stored", say=say), strict=True):
         for i, cell in enumerate(done.cells):
             cell["id"], cell["metadata"] = f"cell-{i + 1:02d}", {}
-        done.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+        done.metadata = {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
         beside = path.with_suffix(".part")
         nbformat.write(done, beside)
         beside.replace(path)

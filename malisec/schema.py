@@ -7,6 +7,7 @@ becomes once it has passed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandera.pandas as pa
@@ -127,24 +128,42 @@ ACTOR_KINDS = {
 PLACE_KINDS = ("town", "village", "camp", "airport", "crossing", "site", "road", "area", "region")
 OLD_REGIONS = ("Kayes", "Koulikoro", "Sikasso", "Ségou", "Mopti", "Tombouctou", "Gao", "Kidal", "Bamako")
 REGIONS = (
-    "Bamako", "Bandiagara", "Bougouni", "Dioïla", "Douentza", "Gao", "Kayes", "Kidal", "Kita", "Koulikoro",
-    "Koutiala", "Mopti", "Ménaka", "Nara", "Nioro", "San", "Sikasso", "Ségou", "Taoudénit", "Tombouctou",
-)  # fmt: skip
+    "Bamako",
+    "Bandiagara",
+    "Bougouni",
+    "Dioïla",
+    "Douentza",
+    "Gao",
+    "Kayes",
+    "Kidal",
+    "Kita",
+    "Koulikoro",
+    "Koutiala",
+    "Mopti",
+    "Ménaka",
+    "Nara",
+    "Nioro",
+    "San",
+    "Sikasso",
+    "Ségou",
+    "Taoudénit",
+    "Tombouctou",
+)
 LANGUAGES = ("en", "fr", "ar", "ru", "es", "it", "de", "pt", "tr", "other")
 
 ID = r"[a-z0-9]+(?:[-.][a-z0-9]+)*"
-NUMBER = r"-?\d+(?:\.\d+)?"
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
 
 #: what a column's text is, and the pattern it must match (None: any text)
 KINDS: dict[str, tuple[str, str | None]] = {
     "text": ("words", None),
     "id": ("an id: a-z, 0-9, hyphens", ID),
     "ids": ("ids with one space between", f"{ID}(?: {ID})*"),
-    "date": ("a date as YYYY-MM-DD", r"\d{4}-\d\d-\d\d"),
-    "month": ("a month as YYYY-MM", r"\d{4}-\d\d"),
-    "partial_date": ("a date as YYYY, YYYY-MM or YYYY-MM-DD", r"\d{4}(?:-\d\d(?:-\d\d)?)?"),
+    "date": ("a date as YYYY-MM-DD", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "month": ("a month as YYYY-MM", r"[0-9]{4}-[0-9]{2}"),
+    "partial_date": ("a date as YYYY, YYYY-MM or YYYY-MM-DD", r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"),
     "number": ("a number", NUMBER),
-    "count": ("a whole number, zero or more", r"\d+"),
+    "count": ("a whole number, zero or more, of at most nine digits 0-9", r"[0-9]{1,9}"),
     "flag": ("yes or nothing", "yes"),
     "url": ("an address that starts with http:// or https://", r"https?://[^\s<>\"'`{}]+"),
     "sha256": ("64 hexadecimal digits", "[0-9a-f]{64}"),
@@ -152,9 +171,16 @@ KINDS: dict[str, tuple[str, str | None]] = {
 
 
 def column(
-    kind: str, meaning: str, *, required: bool = True, unique: bool = False, allowed: object = None,
-    unit: str | None = None, refers: str | None = None, between: tuple[float, float] | None = None,
-) -> pa.Column:  # fmt: skip
+    kind: str,
+    meaning: str,
+    *,
+    required: bool = True,
+    unique: bool = False,
+    allowed: Mapping[str, str] | Sequence[str] | None = None,
+    unit: str | None = None,
+    refers: str | None = None,
+    between: tuple[float, float] | None = None,
+) -> pa.Column:
     """Define one column of text, with all that the codebook says of it.
 
     Parameters
@@ -181,9 +207,15 @@ def column(
     if pattern is not None:
         checks.append(pa.Check.str_matches(rf"^(?:{pattern})$", error=KINDS[kind][0]))
     if allowed is not None:
-        checks.append(pa.Check.isin(list(allowed), error="one of the allowed values"))  # type: ignore[call-overload]
-    meta = {"kind": kind, "unit": unit, "refers": refers, "between": between, "required": required,
-            "allowed": allowed if allowed is None or isinstance(allowed, dict) else list(allowed)}  # type: ignore[call-overload]  # fmt: skip
+        checks.append(pa.Check.isin(list(allowed), error="one of the allowed values"))
+    meta = {
+        "kind": kind,
+        "unit": unit,
+        "refers": refers,
+        "between": between,
+        "required": required,
+        "allowed": allowed if allowed is None or isinstance(allowed, dict) else list(allowed),
+    }
     return pa.Column(str, checks, nullable=not required, unique=unique, description=meaning, metadata=meta)
 
 
@@ -210,172 +242,309 @@ _date_precision = column("text", "The span the date stands for", allowed=("day",
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
-        Table("sources", "data/sources.csv", "a publication", key="source_id", columns={
-            "source_id": column("id", "Stable id of the publication", unique=True),
-            "publisher": column("text", "Who published it, spelled one way"),
-            "subject": column("text", "What it is about, in our words or by its title"),
-            "url": column("url", "Address", required=False),
-            "published": column("partial_date", "Day of publication, as far as known", required=False),
-            "published_basis": column("text", "How the day is known", allowed={
-                "stated": "printed on the page", "address": "read off the address", "text": "follows from the text",
-                "unknown": "not known"}),
-            "language": column("text", "Language of the page", allowed=LANGUAGES),
-            "kind": column("text", "What kind of publication it is", allowed=SOURCE_KINDS),
-            "origin": column("text", "Agency or publisher whose text it relays, where visible; pages with one origin are one voice", required=False),
-            "seed_file": column("text", "File name of the seed document", required=False),
-            "sha256": column("sha256", "Fingerprint of the seed document", required=False),
-            "note": _note,
-        }),
-        Table("actors", "data/actors.csv", "an armed or political actor", key="actor_id", columns={
-            "actor_id": column("id", "Stable id", unique=True),
-            "name": column("text", "Name in English"),
-            "name_fr": column("text", "Name in French", required=False),
-            "short": column("text", "Short form for charts and chips"),
-            "kind": column("text", "What kind of actor it is", allowed=ACTOR_KINDS),
-            "aliases": column("text", "Other names, with | between", required=False),
-            "part_of": column("id", "Actor it belongs to or merged into", required=False, refers="actors.actor_id"),
-            "active_from": column("partial_date", "First known activity in Mali", required=False),
-            "active_to": column("partial_date", "End of activity in Mali; empty while active or not known", required=False),
-            "source_ids": _source_ids,
-            "note": _note,
-        }),
-        Table("places", "data/places.csv", "a settlement, camp, crossing or road point", key="place_id", columns={
-            "place_id": column("id", "Stable id", unique=True),
-            "name": column("text", "Name as written in Mali"),
-            "lat": column("number", "Latitude, WGS 84", unit="degrees north", between=(-90, 90)),
-            "lon": column("number", "Longitude, WGS 84", unit="degrees east", between=(-180, 180)),
-            "kind": column("text", "What the point stands for", allowed=PLACE_KINDS),
-            "country": column("text", "ISO code of the country the point lies in", allowed=("ML", "MR", "SN", "GN", "CI", "BF", "NE", "DZ")),
-            "commune": column("text", "Commune of 2015", required=False),
-            "cercle": column("text", "Cercle of 2015", required=False),
-            "region_1991": column("text", "Region before the division of 2023", required=False, allowed=OLD_REGIONS),
-            "region_2023": column("text", "Region under the laws of 2023", required=False, allowed=REGIONS),
-            "uncertainty_km": column("number", "How far the true place may lie from the point", unit="km", between=(0.1, 400)),
-            "coord_source": column("text", "List or page the point was read from"),
-            "note": _note,
-        }),
-        Table("place_names", "data/place_names.csv", "one spelling of one place", columns={
-            "name": column("text", "The spelling"),
-            "place_id": column("id", "The place it means", refers="places.place_id"),
-            "language": column("text", "Language or origin of the spelling", allowed=("fr", "en", "local", "seed", "press")),
-            "note": _note,
-        }),
-        Table("corridors", "data/corridors.csv", "one stop on a road that matters", columns={
-            "corridor_id": column("id", "The road"),
-            "name": column("text", "Name of the road"),
-            "seq": column("count", "Order of the stop, from Bamako outwards"),
-            "place_id": column("id", "The stop", refers="places.place_id"),
-        }),
-        Table("events", "data/events.csv", "one security event at one place", key="event_id", columns={
-            "event_id": column("id", "Stable id: date, place and, where needed, a word", unique=True),
-            "date": column("date", "First day; the first of the month or year where only that is known"),
-            "date_end": column("date", "Last day of an event that lasted", required=False),
-            "date_precision": _date_precision,
-            "place_id": column("id", "Where; empty when no place is known", required=False, refers="places.place_id"),
-            "site": column("text", "What was attacked at the place", required=False),
-            "location_precision": column("text", "How the event lies to the point", allowed={
-                "exact": "at the named site", "town": "in or at the town", "area": "on a road or in the country around",
-                "region": "somewhere in the region", "unknown": "no place known"}),
-            "radius_km": column("number", "Distance within which an area event must lie, when it is known", required=False, unit="km", between=(0.1, 400)),
-            "event_type": column("text", "What happened", allowed=EVENT_TYPES),
-            "perpetrator": column("ids", "Who did it", required=False, refers="actors.actor_id"),
-            "perpetrator_certainty": column("text", "How that is known", allowed=CERTAINTY),
-            "target_kind": column("text", "What kind of target it was", allowed=TARGET_KINDS),
-            "target": column("text", "The target in words"),
-            "wave_id": column("id", "Attacks of one group on one day in several places share it", required=False),
-            "shared_toll_id": column("id", "Events that speakers counted together share it", required=False),
-            "summary": column("text", "One sentence in our words, without figures of the dead"),
-            "source_ids": _source_ids,
-            "confidence": _confidence,
-            "note": _note,
-        }),
-        Table("claims", "data/claims.csv", "one speaker's figure or assertion about one event or one joint toll", key="claim_id", columns={
-            "claim_id": column("id", "Stable id", unique=True),
-            "event_id": column("id", "The event; empty for a joint toll", required=False, refers="events.event_id"),
-            "shared_toll_id": column("id", "The joint toll; empty for a claim about one event", required=False, refers="events.shared_toll_id"),
-            "measure": column("text", "What is counted or asserted", allowed=MEASURES),
-            "group": column("text", "Whose people or vehicles", required=False, allowed=GROUPS),
-            "qualifier": column("text", "How the figure was put", required=False, allowed=QUALIFIERS),
-            "low": column("count", "Lowest figure of the claim", required=False, unit="people or vehicles"),
-            "high": column("count", "Highest figure of the claim", required=False, unit="people or vehicles"),
-            "value": column("text", "Assertion without a number; actor ids for responsibility", required=False),
-            "said_by": column("text", "Who said it"),
-            "said_by_kind": column("text", "What kind of speaker", allowed=SPEAKER_KINDS),
-            "said_on": column("date", "Day it was said, where known", required=False),
-            "source_ids": _source_ids,
-            "preferred": column("flag", "The figure used as best", required=False),
-            "reason": column("text", "Why it is the one used", required=False),
-            "superseded_by": column("id", "Later claim of the same speaker that replaces this one", required=False, refers="claims.claim_id"),
-            "note": _note,
-        }),
-        Table("milestones", "data/milestones.csv", "a political or military turning point", key="milestone_id", columns={
-            "milestone_id": column("id", "Stable id", unique=True),
-            "date": column("date", "First day"),
-            "date_end": column("date", "Last day, if it lasted", required=False),
-            "date_precision": _date_precision,
-            "kind": column("text", "What kind of turning point", allowed=MILESTONE_KINDS),
-            "label": column("text", "Two or three words for charts"),
-            "prominence": column("text", "Whether charts name it", allowed=("major", "minor")),
-            "summary": column("text", "One sentence in our words"),
-            "actors": column("ids", "Who acted", required=False, refers="actors.actor_id"),
-            "source_ids": _source_ids,
-            "confidence": _confidence,
-            "note": _note,
-        }),
-        Table("blockades", "data/blockades.csv", "a siege or blockade with a start and an end", key="blockade_id", columns={
-            "blockade_id": column("id", "Stable id", unique=True),
-            "start": column("date", "First day"),
-            "start_precision": _date_precision,
-            "end": column("date", "Last day; empty while it goes on or when the end is not known", required=False),
-            "place_ids": column("ids", "Towns cut off", required=False, refers="places.place_id"),
-            "corridor_ids": column("ids", "Roads cut", required=False, refers="corridors.corridor_id"),
-            "imposed_by": column("ids", "Who imposed it", refers="actors.actor_id"),
-            "summary": column("text", "One sentence in our words"),
-            "source_ids": _source_ids,
-            "confidence": _confidence,
-            "note": _note,
-        }),
-        Table("seed_claims", "seeds/claims.csv", "one factual claim in one seed document", key="claim_id", columns={
-            "claim_id": column("id", "Seed number and running number", unique=True),
-            "source_id": column("id", "The seed document", refers="sources.source_id"),
-            "char_start": column("count", "First character of the span, counted in Unicode characters from 0"),
-            "char_end": column("count", "Character after the span"),
-            "kind": column("text", "What is claimed", allowed={
-                "event": "something happened", "political": "a political act", "toll": "a figure of victims",
-                "date": "when", "place": "where", "attribution": "who said so",
-                "claim_of_responsibility": "who claimed an attack", "context": "background"}),
-            "claim": column("text", "The claim in our words"),
-            "date": column("date", "Date the claim is about", required=False),
-            "date_precision": column("text", "The span the date stands for", required=False, allowed=("day", "week", "month", "year")),
-            "place": column("text", "Place the claim is about", required=False),
-            "actors": column("text", "Who it is about", required=False),
-            "figures": column("text", "Figures in it", required=False),
-            "refers_to": column("ids", "Event, milestone or blockade it is about", required=False, refers="events.event_id|milestones.milestone_id|blockades.blockade_id"),
-            "check": column("text", "How it stands against other press", allowed={
-                "confirmed": "other press says the same", "partly": "right in part", "contradicted": "other press says otherwise",
-                "not_checkable": "opinion or too vague to check", "unchecked": "not about the subject"}),
-            "check_note": column("text", "What other press says", required=False),
-            "text_note": column("text", "Why a figure or place name of the paraphrase does not stand in the span", required=False),
-        }),
-        Table("ucdp_monthly", "data/ucdp_monthly.csv", "deaths in Mali in one month as UCDP counts them", key="month", columns={
-            "month": column("month", "The month", unique=True),
-            "deaths_best": column("count", "UCDP best estimate of deaths in organised violence", unit="people"),
-            "source_id": column("id", "Where the figure was read", refers="sources.source_id"),
-        }),
-        Table("curation_log", "data/curation_log.csv", "one researched row and what became of it", key="research_row", columns={
-            "research_row": column("id", "Row of the research sheets", unique=True),
-            "outcome": column("text", "What became of it", allowed={
-                "event": "stands as an event", "milestone": "stands as a turning point", "blockade": "stands as a blockade",
-                "merged": "told in another row", "rejected": "not carried over"}),
-            "target_ids": column("ids", "The rows it became", required=False, refers="events.event_id|milestones.milestone_id|blockades.blockade_id"),
-            "reason": column("text", "Why, or what changed on the way"),
-        }),
-        Table("communes", "data/geography/communes.csv", "a commune of 2015 with the region it belongs to", columns={
-            "commune": column("text", "Commune"),
-            "pcode": column("text", "OCHA code of the commune"),
-            "cercle": column("text", "Cercle of 2015"),
-            "region_1991": column("text", "Region before 2023", allowed=OLD_REGIONS),
-            "region_2023": column("text", "Region under the laws of 2023 (approximate where a cercle was split)", allowed=REGIONS),
-        }),
+        Table(
+            "sources",
+            "data/sources.csv",
+            "a publication",
+            key="source_id",
+            columns={
+                "source_id": column("id", "Stable id of the publication", unique=True),
+                "publisher": column("text", "Who published it, spelled one way"),
+                "subject": column("text", "What it is about, in our words or by its title"),
+                "url": column("url", "Address", required=False),
+                "published": column("partial_date", "Day of publication, as far as known", required=False),
+                "published_basis": column(
+                    "text",
+                    "How the day is known",
+                    allowed={
+                        "stated": "printed on the page",
+                        "address": "read off the address",
+                        "text": "follows from the text",
+                        "unknown": "not known",
+                    },
+                ),
+                "language": column("text", "Language of the page", allowed=LANGUAGES),
+                "kind": column("text", "What kind of publication it is", allowed=SOURCE_KINDS),
+                "origin": column(
+                    "text", "Agency or publisher whose text it relays, where visible; pages with one origin are one voice", required=False
+                ),
+                "seed_file": column("text", "File name of the seed document", required=False),
+                "sha256": column("sha256", "Fingerprint of the seed document", required=False),
+                "note": _note,
+            },
+        ),
+        Table(
+            "actors",
+            "data/actors.csv",
+            "an armed or political actor",
+            key="actor_id",
+            columns={
+                "actor_id": column("id", "Stable id", unique=True),
+                "name": column("text", "Name in English"),
+                "name_fr": column("text", "Name in French", required=False),
+                "short": column("text", "Short form for charts and chips"),
+                "kind": column("text", "What kind of actor it is", allowed=ACTOR_KINDS),
+                "aliases": column("text", "Other names, with | between", required=False),
+                "part_of": column("id", "Actor it belongs to or merged into", required=False, refers="actors.actor_id"),
+                "active_from": column("partial_date", "First known activity in Mali", required=False),
+                "active_to": column("partial_date", "End of activity in Mali; empty while active or not known", required=False),
+                "source_ids": _source_ids,
+                "note": _note,
+            },
+        ),
+        Table(
+            "places",
+            "data/places.csv",
+            "a settlement, camp, crossing or road point",
+            key="place_id",
+            columns={
+                "place_id": column("id", "Stable id", unique=True),
+                "name": column("text", "Name as written in Mali"),
+                "lat": column("number", "Latitude, WGS 84", unit="degrees north", between=(-90, 90)),
+                "lon": column("number", "Longitude, WGS 84", unit="degrees east", between=(-180, 180)),
+                "kind": column("text", "What the point stands for", allowed=PLACE_KINDS),
+                "country": column(
+                    "text", "ISO code of the country the point lies in", allowed=("ML", "MR", "SN", "GN", "CI", "BF", "NE", "DZ")
+                ),
+                "commune": column("text", "Commune of 2015", required=False),
+                "cercle": column("text", "Cercle of 2015", required=False),
+                "region_1991": column("text", "Region before the division of 2023", required=False, allowed=OLD_REGIONS),
+                "region_2023": column("text", "Region under the laws of 2023", required=False, allowed=REGIONS),
+                "uncertainty_km": column("number", "How far the true place may lie from the point", unit="km", between=(0.1, 400)),
+                "coord_source": column("text", "List or page the point was read from"),
+                "note": _note,
+            },
+        ),
+        Table(
+            "place_names",
+            "data/place_names.csv",
+            "one spelling of one place",
+            columns={
+                "name": column("text", "The spelling"),
+                "place_id": column("id", "The place it means", refers="places.place_id"),
+                "language": column("text", "Language or origin of the spelling", allowed=("fr", "en", "local", "seed", "press")),
+                "note": _note,
+            },
+        ),
+        Table(
+            "corridors",
+            "data/corridors.csv",
+            "one stop on a road that matters",
+            columns={
+                "corridor_id": column("id", "The road"),
+                "name": column("text", "Name of the road"),
+                "seq": column("count", "Order of the stop, from Bamako outwards"),
+                "place_id": column("id", "The stop", refers="places.place_id"),
+            },
+        ),
+        Table(
+            "events",
+            "data/events.csv",
+            "one security event at one place",
+            key="event_id",
+            columns={
+                "event_id": column("id", "Stable id: date, place and, where needed, a word", unique=True),
+                "date": column("date", "First day; the first of the month or year where only that is known"),
+                "date_end": column("date", "Last day of an event that lasted", required=False),
+                "date_precision": _date_precision,
+                "place_id": column("id", "Where; empty when no place is known", required=False, refers="places.place_id"),
+                "site": column("text", "What was attacked at the place", required=False),
+                "location_precision": column(
+                    "text",
+                    "How the event lies to the point",
+                    allowed={
+                        "exact": "at the named site",
+                        "town": "in or at the town",
+                        "area": "on a road or in the country around",
+                        "region": "somewhere in the region",
+                        "unknown": "no place known",
+                    },
+                ),
+                "radius_km": column(
+                    "number",
+                    "Distance within which an area event must lie, when it is known",
+                    required=False,
+                    unit="km",
+                    between=(0.1, 400),
+                ),
+                "event_type": column("text", "What happened", allowed=EVENT_TYPES),
+                "perpetrator": column("ids", "Who did it", required=False, refers="actors.actor_id"),
+                "perpetrator_certainty": column("text", "How that is known", allowed=CERTAINTY),
+                "target_kind": column("text", "What kind of target it was", allowed=TARGET_KINDS),
+                "target": column("text", "The target in words"),
+                "wave_id": column("id", "Attacks of one group on one day in several places share it", required=False),
+                "shared_toll_id": column("id", "Events that speakers counted together share it", required=False),
+                "summary": column("text", "One sentence in our words, without figures of the dead"),
+                "source_ids": _source_ids,
+                "confidence": _confidence,
+                "note": _note,
+            },
+        ),
+        Table(
+            "claims",
+            "data/claims.csv",
+            "one speaker's figure or assertion about one event or one joint toll",
+            key="claim_id",
+            columns={
+                "claim_id": column("id", "Stable id", unique=True),
+                "event_id": column("id", "The event; empty for a joint toll", required=False, refers="events.event_id"),
+                "shared_toll_id": column(
+                    "id", "The joint toll; empty for a claim about one event", required=False, refers="events.shared_toll_id"
+                ),
+                "measure": column("text", "What is counted or asserted", allowed=MEASURES),
+                "group": column("text", "Whose people or vehicles", required=False, allowed=GROUPS),
+                "qualifier": column("text", "How the figure was put", required=False, allowed=QUALIFIERS),
+                "low": column("count", "Lowest figure of the claim", required=False, unit="people or vehicles"),
+                "high": column("count", "Highest figure of the claim", required=False, unit="people or vehicles"),
+                "value": column("text", "Assertion without a number; actor ids for responsibility", required=False),
+                "said_by": column("text", "Who said it"),
+                "said_by_kind": column("text", "What kind of speaker", allowed=SPEAKER_KINDS),
+                "said_on": column("date", "Day it was said, where known", required=False),
+                "source_ids": _source_ids,
+                "preferred": column("flag", "The figure used as best", required=False),
+                "reason": column("text", "Why it is the one used", required=False),
+                "superseded_by": column(
+                    "id", "Later claim of the same speaker that replaces this one", required=False, refers="claims.claim_id"
+                ),
+                "note": _note,
+            },
+        ),
+        Table(
+            "milestones",
+            "data/milestones.csv",
+            "a political or military turning point",
+            key="milestone_id",
+            columns={
+                "milestone_id": column("id", "Stable id", unique=True),
+                "date": column("date", "First day"),
+                "date_end": column("date", "Last day, if it lasted", required=False),
+                "date_precision": _date_precision,
+                "kind": column("text", "What kind of turning point", allowed=MILESTONE_KINDS),
+                "label": column("text", "Two or three words for charts"),
+                "prominence": column("text", "Whether charts name it", allowed=("major", "minor")),
+                "summary": column("text", "One sentence in our words"),
+                "actors": column("ids", "Who acted", required=False, refers="actors.actor_id"),
+                "source_ids": _source_ids,
+                "confidence": _confidence,
+                "note": _note,
+            },
+        ),
+        Table(
+            "blockades",
+            "data/blockades.csv",
+            "a siege or blockade with a start and an end",
+            key="blockade_id",
+            columns={
+                "blockade_id": column("id", "Stable id", unique=True),
+                "start": column("date", "First day"),
+                "start_precision": _date_precision,
+                "end": column("date", "Last day; empty while it goes on or when the end is not known", required=False),
+                "place_ids": column("ids", "Towns cut off", required=False, refers="places.place_id"),
+                "corridor_ids": column("ids", "Roads cut", required=False, refers="corridors.corridor_id"),
+                "imposed_by": column("ids", "Who imposed it", refers="actors.actor_id"),
+                "summary": column("text", "One sentence in our words"),
+                "source_ids": _source_ids,
+                "confidence": _confidence,
+                "note": _note,
+            },
+        ),
+        Table(
+            "seed_claims",
+            "seeds/claims.csv",
+            "one factual claim in one seed document",
+            key="claim_id",
+            columns={
+                "claim_id": column("id", "Seed number and running number", unique=True),
+                "source_id": column("id", "The seed document", refers="sources.source_id"),
+                "char_start": column("count", "First character of the span, counted in Unicode characters from 0"),
+                "char_end": column("count", "Character after the span"),
+                "kind": column(
+                    "text",
+                    "What is claimed",
+                    allowed={
+                        "event": "something happened",
+                        "political": "a political act",
+                        "toll": "a figure of victims",
+                        "date": "when",
+                        "place": "where",
+                        "attribution": "who said so",
+                        "claim_of_responsibility": "who claimed an attack",
+                        "context": "background",
+                    },
+                ),
+                "claim": column("text", "The claim in our words"),
+                "date": column("date", "Date the claim is about", required=False),
+                "date_precision": column("text", "The span the date stands for", required=False, allowed=("day", "week", "month", "year")),
+                "place": column("text", "Place the claim is about", required=False),
+                "actors": column("text", "Who it is about", required=False),
+                "figures": column("text", "Figures in it", required=False),
+                "refers_to": column(
+                    "ids",
+                    "Event, milestone or blockade it is about",
+                    required=False,
+                    refers="events.event_id|milestones.milestone_id|blockades.blockade_id",
+                ),
+                "check": column(
+                    "text",
+                    "How it stands against other press",
+                    allowed={
+                        "confirmed": "other press says the same",
+                        "partly": "right in part",
+                        "contradicted": "other press says otherwise",
+                        "not_checkable": "opinion or too vague to check",
+                        "unchecked": "not about the subject",
+                    },
+                ),
+                "check_note": column("text", "What other press says", required=False),
+                "text_note": column("text", "Why a figure or place name of the paraphrase does not stand in the span", required=False),
+            },
+        ),
+        Table(
+            "ucdp_monthly",
+            "data/ucdp_monthly.csv",
+            "deaths in Mali in one month as UCDP counts them",
+            key="month",
+            columns={
+                "month": column("month", "The month", unique=True),
+                "deaths_best": column("count", "UCDP best estimate of deaths in organised violence", unit="people"),
+                "source_id": column("id", "Where the figure was read", refers="sources.source_id"),
+            },
+        ),
+        Table(
+            "curation_log",
+            "data/curation_log.csv",
+            "one researched row and what became of it",
+            key="research_row",
+            columns={
+                "research_row": column("id", "Row of the research sheets", unique=True),
+                "outcome": column(
+                    "text",
+                    "What became of it",
+                    allowed={
+                        "event": "stands as an event",
+                        "milestone": "stands as a turning point",
+                        "blockade": "stands as a blockade",
+                        "merged": "told in another row",
+                        "rejected": "not carried over",
+                    },
+                ),
+                "target_ids": column(
+                    "ids", "The rows it became", required=False, refers="events.event_id|milestones.milestone_id|blockades.blockade_id"
+                ),
+                "reason": column("text", "Why, or what changed on the way"),
+            },
+        ),
+        Table(
+            "communes",
+            "data/geography/communes.csv",
+            "a commune of 2015 with the region it belongs to",
+            columns={
+                "commune": column("text", "Commune"),
+                "pcode": column("text", "OCHA code of the commune"),
+                "cercle": column("text", "Cercle of 2015"),
+                "region_1991": column("text", "Region before 2023", allowed=OLD_REGIONS),
+                "region_2023": column("text", "Region under the laws of 2023 (approximate where a cercle was split)", allowed=REGIONS),
+            },
+        ),
     )
-}  # fmt: skip
+}

@@ -172,7 +172,7 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 def _cell(value: object) -> str:
     """Return a cell as text, whether the frame is typed or not."""
-    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    return "" if pd.isna(value) else str(value)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:

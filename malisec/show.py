@@ -42,10 +42,12 @@ def event(case: Casebook, event_id: str) -> str:
     where = f"{e['place']} ({e['region_2023']} region)" if pd.notna(e["place"]) else "place unknown"
     who = e["perpetrator"] if pd.notna(e["perpetrator"]) else "nobody named"
     lines = [
-        f"{event_id}: {style.day(e['date'], e['date_precision'])}, {where}", e["summary"],
+        f"{event_id}: {style.day(e['date'], e['date_precision'])}, {where}",
+        e["summary"],
         f"type: {style.EVENT_TYPES[e['event_type']][0]}; perpetrator: {who} ({e['perpetrator_certainty']}); confidence: {e['confidence']}",
-        f"killed: {style.toll(e['killed_low'], e['killed_best'], e['killed_high'], open_above=bool(e['killed_open']))}", "claims:",
-    ]  # fmt: skip
+        f"killed: {style.toll(e['killed_low'], e['killed_best'], e['killed_high'], open_above=bool(e['killed_open']))}",
+        "claims:",
+    ]
     about = case.claims[(case.claims["event_id"] == event_id) | (case.claims["shared_toll_id"] == e["shared_toll_id"])]
     for c in about.itertuples():
         put = c.value if c.measure == "responsibility" else style.figure(c.low, c.high, c.qualifier)

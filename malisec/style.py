@@ -33,9 +33,14 @@ CHECKS = {
 }
 #: names of the countries around, at a point where they can be read
 COUNTRIES = {
-    "MAURITANIA": (17.6, -8.3), "ALGERIA": (24.2, 1.6), "NIGER": (15.2, 3.6), "BURKINA FASO": (12.6, -1.6),
-    "CÔTE D’IVOIRE": (9.75, -6.2), "GUINEA": (11.1, -10.3), "SENEGAL": (13.7, -13.3),
-}  # fmt: skip
+    "MAURITANIA": (17.6, -8.3),
+    "ALGERIA": (24.2, 1.6),
+    "NIGER": (15.2, 3.6),
+    "BURKINA FASO": (12.6, -1.6),
+    "CÔTE D’IVOIRE": (9.75, -6.2),
+    "GUINEA": (11.1, -10.3),
+    "SENEGAL": (13.7, -13.3),
+}
 #: regional capitals that every map names, where the tables know them
 TOWNS = ("bamako", "kayes", "segou", "mopti", "tombouctou", "gao", "kidal", "sikasso", "nioro-du-sahel")
 

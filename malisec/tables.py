@@ -37,20 +37,25 @@ def _decode(raw: bytes, file: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        found = raw[max(0, error.start - 20) : error.end + 20].decode("latin-1")
+        # the position counts from after a byte order mark, and so does error.object
+        line = error.object[: error.start].count(b"\n") + 1
+        found = error.object[max(0, error.start - 20) : error.end + 20].decode("latin-1")
         fault = Fault(file, line, None, "text in UTF-8 (Windows-1252 or Mac Roman files must be saved again as UTF-8)", found)
         raise FaultsError([fault]) from error
 
 
-def _records(text: str) -> list[tuple[int, list[str]]]:
+def _records(text: str, file: str) -> list[tuple[int, list[str]]]:
     """Split CSV text into (line of its start, cells); a cell may hold line breaks."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records, start = [], 1
-    for cells in reader:
-        if cells:
-            records.append((start, cells))
-        start = reader.line_num + 1
+    try:
+        for cells in reader:
+            if cells:
+                records.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        # the line where the row starts: a quote that is never closed is found at the end of the file only
+        raise FaultsError([Fault(file, start, None, "well-formed CSV", str(error))]) from error
     return records
 
 
@@ -62,7 +67,10 @@ def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
         if name not in wanted
     ]
     faults += [Fault(file, 1, name, f"the column {name!r}", "no such column") for name in wanted if name not in header]
-    faults += [Fault(file, 1, name, "each column once", f"{name} {header.count(name)} times") for name in sorted({h for h in header if header.count(h) > 1})]
+    faults += [
+        Fault(file, 1, name, "each column once", f"{name} {header.count(name)} times")
+        for name in sorted({h for h in header if header.count(h) > 1})
+    ]
     return faults
 
 
@@ -87,11 +95,9 @@ def read_text(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
     if not path.is_file():
         return empty, [Fault(file, None, None, "the table's file", "no such file")]
     try:
-        records = _records(_decode(path.read_bytes(), file))
+        records = _records(_decode(path.read_bytes(), file), file)
     except FaultsError as error:
         return empty, error.faults
-    except csv.Error as error:
-        return empty, [Fault(file, None, None, "well-formed CSV", str(error))]
     if not records:
         return empty, [Fault(file, 1, None, "a header line", "an empty file")]
     header = records[0][1]

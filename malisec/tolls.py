@@ -33,7 +33,7 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
     pandas.DataFrame
         One row per statement with a figure and not superseded: ``key`` (event or joint toll id), ``said_by``,
         ``said_by_kind``, ``said_on``, ``low``, ``high`` (the low figure where the speaker set no upper bound),
-        ``open`` (no upper bound), ``complete`` (counts the whole attacked side), ``preferred``, ``reason``.
+        ``open`` (no upper bound), ``complete`` (counts the whole attacked side), ``vague`` (said in words), ``preferred``, ``reason``.
 
     Examples
     --------
@@ -53,6 +53,7 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         open=said["high"].isna(),
         top=said["high"].fillna(said["low"]),
         complete=said["group"].eq("attacked"),
+        vague=said["qualifier"].eq("words"),
     )
     # a missing day is a day of its own: two undated figures of one speaker are one statement
     grouped = said.groupby(["key", "said_by", "said_by_kind", "said_on"], dropna=False, sort=False)
@@ -61,11 +62,12 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         high=("top", "sum"),
         open=("open", "any"),
         complete=("complete", "any"),
+        vague=("vague", "any"),
         preferred=("preferred", "any"),
         reason=("reason", "first"),
     ).reset_index()
     # "at most n" has no lower end of its own
-    return out.astype({"low": "Int64", "high": "Int64", "open": bool, "complete": bool, "preferred": bool})
+    return out.astype({"low": "Int64", "high": "Int64", "open": bool, "complete": bool, "vague": bool, "preferred": bool})
 
 
 def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...] = VICTIMS) -> pd.DataFrame:
@@ -84,7 +86,8 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
 
     Notes
     -----
-    Statements that count civilians only are left out where another statement counts the whole attacked side.
+    Statements that count civilians only are left out where another statement counts the whole attacked side, and
+    words that say no more than that somebody died are left out where a figure stands.
     A preferred range gives its middle, rounded down; a preferred lower bound gives that bound.
     """
     said = statements(claims, measure, groups)
@@ -92,6 +95,9 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
         return pd.DataFrame({c: pd.Series(dtype="Int64") for c in _TOLL_COLUMNS}).astype({"open": bool})
     whole = said.groupby("key")["complete"].transform("any")
     counted = said[said["complete"] | ~whole | said["preferred"]]
+    # "losses" without a number says that somebody died, not how many: it gives no end of a range where figures stand
+    bare = counted["vague"] & (counted["low"] <= 1) & ~counted["preferred"]
+    counted = counted[~bare | bare.groupby(counted["key"]).transform("all")]
     tolls = counted.groupby("key", sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"))
     used = counted[counted["preferred"]].drop_duplicates("key", keep="last").set_index("key")
     middle = used["low"].fillna(used["high"]).where(used["open"], (used["low"].fillna(used["high"]) + used["high"]) // 2)
@@ -158,9 +164,14 @@ def total(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, 
     own = own[~own.index.isin(covered)]
     counted = pd.concat([own, tolls.loc[whole]])
     return Total(
-        low=int(counted["low"].sum()), best=int(counted["best"].sum()), high=int(counted["high"].sum()),
-        events=len(events), known=len(own) + len(covered), joint=len(whole), joint_left_out=len(joint) - len(whole),
-    )  # fmt: skip
+        low=int(counted["low"].sum()),
+        best=int(counted["best"].sum()),
+        high=int(counted["high"].sum()),
+        events=len(events),
+        known=len(own) + len(covered),
+        joint=len(whole),
+        joint_left_out=len(joint) - len(whole),
+    )
 
 
 def voices(ids: pd.Series, sources: pd.DataFrame) -> pd.Series:

@@ -60,7 +60,7 @@ function layerOf(state, e, i, offset) {
   mark.on("click", () => choose(state, i));
   mark.on("keydown", (k) => k.originalEvent.key === " " && choose(state, i));
   const parts = [mark];
-  if (e.ring) parts.unshift(L.circle([e.lat, e.lon], { radius: e.ring * 1000, color: e.colour, weight: 1, dashArray: "2 4", fillOpacity: 0.06, opacity: 0.7, interactive: false }));
+  if (e.ring) parts.unshift(L.circle([e.lat, e.lon], { radius: e.ring * 1000, color: e.colour, weight: 1, dashArray: "2 4", fillOpacity: e.ring > 50 ? 0.02 : 0.08, opacity: 0.7, interactive: false }));
   return { mark, group: L.layerGroup(parts) };
 }
 

@@ -15,8 +15,8 @@ export function rangeBar(toll) {
   bar.append(svg("path", { d: "M8,22H292", class: "ms-axis" }));
   bar.append(svg("path", { d: `M${x(least)},22H${toll.open ? 292 : x(most)}`, class: toll.open ? "ms-span ms-open" : "ms-span" }));
   for (const tick of ticks) bar.append(svg("path", { d: `M${x(tick.at)},16v12`, class: tick.used ? "ms-tick ms-used" : "ms-tick" }));
-  bar.append(label(least, 11));
-  if (x(most) - x(least) > 24) bar.append(label(most, 11));
+  if (least !== toll.best) bar.append(label(least, 11));
+  if (x(most) - x(least) > 24 && most !== toll.best) bar.append(label(most, 11));
   if (toll.best !== null) {
     bar.append(svg("circle", { cx: x(toll.best), cy: 22, r: 5, class: "ms-best" }));
     bar.append(label(toll.best, 41));

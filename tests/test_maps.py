@@ -1,0 +1,250 @@
+"""What a map says must be what the tables say: nobody lost, nobody put where nobody said, no toll made up."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import malisec as ms
+from browser import open_offline
+from malisec import frontend, maps
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from malisec import Casebook
+
+WAVE = "wave-2025-07-01"
+
+
+@pytest.fixture(scope="module")
+def case() -> Casebook:
+    return ms.load()
+
+
+@pytest.fixture(scope="module")
+def wave(case: Casebook) -> Casebook:
+    return case.select(wave=WAVE)
+
+
+def with_events(case: Casebook, events: pd.DataFrame) -> Casebook:
+    return dataclasses.replace(case, events=events.reset_index(drop=True), everything=None)
+
+
+def strict(value: object) -> object:
+    """Read back what was written as JSON; refuses NaN, which browsers refuse too."""
+    return json.loads(json.dumps(value, allow_nan=False))
+
+
+# --- which events are drawn --------------------------------------------------------------------------------------
+def test_event_without_a_place_is_left_out_of_the_map_and_kept_in_its_table(wave: Casebook):
+    events = wave.events.copy()
+    lost = events.loc[2, "event_id"]
+    events.loc[2, ["lat", "lon", "ring_km"]] = float("nan")
+    events.loc[2, ["place_id", "place", "region_2023", "region_1991"]] = None
+    events.loc[2, "location_precision"] = "unknown"
+    shown = maps.attacks(with_events(wave, events), "One place unknown")
+    data = maps.payload(with_events(wave, events))
+    assert lost not in [e["id"] for e in data["events"]]
+    assert len(data["events"]) == len(events) - 1
+    assert len(shown.twin) == len(events)
+    assert events.loc[2, "summary"] in set(shown.twin["what"])
+    # and the reader is told, else the table would seem to contradict the map
+    assert re.search(r"one event without a known place", shown.alt)
+
+
+def test_map_of_nothing_says_so_and_opens_no_card(case: Casebook):
+    nothing = case.select(since="2200-01-01")
+    data = maps.payload(nothing)
+    assert data["events"] == []
+    assert data["first"] is None
+    assert strict(data) == data
+    shown = maps.attacks(nothing, "Nothing")
+    assert len(shown.twin) == 0
+    assert "No event" in shown.alt
+
+
+def test_map_of_nothing_in_one_region_still_frames_the_region(case: Casebook):
+    data = maps.payload(case.select(since="2200-01-01"), regions=("Kayes",), fit=True)
+    (south, west), (north, east) = data["bounds"]
+    assert 12 < south < north < 16
+    assert -13 < west < east < -8
+
+
+def test_map_of_one_event_opens_its_card(wave: Casebook):
+    alone = with_events(wave, wave.events.iloc[:1])
+    data = maps.payload(alone, regions=("Kayes",), fit=True)
+    assert [e["id"] for e in data["events"]] == [wave.events.loc[0, "event_id"]]
+    assert data["first"] == 0
+    (south, west), (north, east) = data["bounds"]
+    assert south < data["events"][0]["lat"] < north
+    assert west < data["events"][0]["lon"] < east
+
+
+def test_region_that_does_not_exist_is_refused_by_name(case: Casebook):
+    with pytest.raises(ValueError, match="Kayess"):
+        maps.attacks(case, "x", regions="Kayess")
+
+
+# --- tolls -------------------------------------------------------------------------------------------------------
+def test_toll_that_nobody_gave_is_unknown_and_never_zero(wave: Casebook):
+    silent = dataclasses.replace(wave, claims=wave.claims.iloc[:0], everything=None)
+    events = silent.events.copy()
+    for column in [c for c in events if re.match(r"(killed|injured)_(low|best|high)", c)]:
+        events[column] = pd.array([pd.NA] * len(events), dtype="Int64")
+    data = maps.payload(with_events(silent, events))
+    for event in data["events"]:
+        toll = event["killed"]
+        assert (toll["low"], toll["best"], toll["high"]) == (None, None, None)
+        assert toll["text"] == "unknown"
+        assert toll["statements"] == []
+    assert "unknown" in maps.attacks(with_events(silent, events), "Silent").alt
+
+
+def test_toll_with_figures_but_none_preferred_has_a_range_and_no_best(case: Casebook):
+    claims = case.claims.assign(preferred=False)
+    derived = ms.tolls.derive(claims)
+    data = maps.payload(dataclasses.replace(case, claims=claims, everything=None))
+    ranged = [e for e in data["events"] if e["killed"]["low"] is not None]
+    assert ranged
+    assert all(e["killed"]["best"] is None for e in ranged)
+    assert {e["id"]: e["killed"]["low"] for e in ranged} == {i: int(derived.loc[i, "low"]) for i in derived.index if i in {e["id"] for e in ranged}}
+
+
+def test_joint_toll_is_listed_at_its_places_and_drawn_at_none(case: Casebook):
+    together = case.events["shared_toll_id"].dropna().value_counts()
+    assert len(together), "the edition has no joint toll to test with"
+    joint = together.index[0]
+    members = case.events[case.events["shared_toll_id"] == joint]
+    # every claim of the members goes, and one figure for all of them comes in
+    rest = case.claims[~case.claims["event_id"].isin(members["event_id"]) & (case.claims["shared_toll_id"] != joint)]
+    one = case.claims[case.claims["low"].notna()].iloc[:1].assign(
+        claim_id="joint.k1", event_id=None, shared_toll_id=joint, measure="killed", group="attacked", qualifier="exact",
+        low=777, high=777, preferred=True, reason="only figure", superseded_by=None, said_by="Somebody",
+    )  # fmt: skip
+    data = maps.payload(dataclasses.replace(case, claims=pd.concat([rest, one], ignore_index=True), everything=None))
+    drawn = [e for e in data["events"] if e["id"] in set(members["event_id"])]
+    assert len(drawn) == len(members)
+    for event in drawn:
+        assert (event["killed"]["low"], event["killed"]["best"], event["killed"]["high"]) == (None, None, None)
+        (said,) = event["killed"]["statements"]
+        assert said["low"] == 777
+        assert "joint" in said["by"]
+    assert not any(e["killed"]["best"] == 777 for e in data["events"])
+
+
+def test_range_on_the_map_holds_the_best_figure(case: Casebook):
+    seen = 0
+    for event in maps.payload(case)["events"]:
+        for toll in (event["killed"], *event["others"]):
+            if toll["best"] is not None:
+                seen += 1
+                assert toll["low"] is None or toll["low"] <= toll["best"], event["id"]
+                assert toll["best"] <= toll["high"], event["id"]
+    assert seen
+
+
+# --- what is written into the page -------------------------------------------------------------------------------
+@settings(max_examples=20, deadline=None)
+@given(chosen=st.sets(st.integers(0, 50), max_size=12), fit=st.booleans())
+def test_any_selection_is_strict_json_with_its_located_events_and_their_sources(case: Casebook, chosen: set[int], fit: bool):
+    events = case.events.iloc[sorted(i for i in chosen if i < len(case.events))]
+    data = maps.payload(with_events(case, events), regions=("Mopti",), fit=fit)
+    assert strict(data) == data
+    located = events.dropna(subset=["lat"])
+    assert [e["id"] for e in data["events"]] == list(located["event_id"])
+    by_id = case.sources.set_index("source_id")["publisher"]
+    for event, ids in zip(data["events"], located["source_ids"], strict=True):
+        assert [data["sources"][i]["publisher"] for i in event["sources"]] == [by_id[i] for i in ids.split()]
+    if fit and len(located):
+        (south, west), (north, east) = data["bounds"]
+        assert located["lat"].between(south, north).all()
+        assert located["lon"].between(west, east).all()
+
+
+@given(st.recursive(st.text(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=8))
+def test_whatever_a_table_says_its_json_cannot_end_the_element_or_speak_to_jinja(value: object):
+    element = frontend.json_element(value, "d")
+    inside = element[element.index(">") + 1 : element.rindex("<")]
+    assert json.loads(inside) == value
+    assert not set("<>&\u2028\u2029") & set(inside)
+    # branca reads every element as a template: an opening mark here would run as Python when the page is built
+    assert not re.search(r"\{[{%#]", inside)
+
+
+def test_number_that_json_does_not_know_is_refused():
+    with pytest.raises(ValueError, match="JSON"):
+        frontend.json_element([float("nan")], "d")
+
+
+@pytest.mark.parametrize("part", ["body", "page"])
+def test_addresses_of_sources_reach_the_page_as_they_stand_in_the_table(case: Casebook, part: str):
+    # some addresses hold 32 hexadecimal digits, just as the ids that are made stable
+    drawn = maps.attacks(case, "All")
+    text = getattr(drawn, part).replace("\\u0026", "&")
+    urls = [s["url"] for s in maps.payload(case)["sources"] if s["url"]]
+    assert any(re.search(r"\b[0-9a-f]{32}\b", url) for url in urls)
+    assert [url for url in urls if f'"{url}"' not in text] == []
+
+
+def test_two_maps_of_one_page_do_not_share_an_id(wave: Casebook):
+    ids = [set(re.findall(r'\bid="([^"]+)"', maps.attacks(wave, title).body)) for title in ("One", "Two")]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+
+
+def test_same_tables_give_the_same_bytes_in_every_process():
+    script = (
+        "import hashlib, malisec as ms\n"
+        f"drawn = ms.maps.attacks(ms.load().select(wave={WAVE!r}), 'Wave', regions=['Kayes', 'Nioro'])\n"
+        "print(hashlib.sha256((drawn.page + drawn.html()).encode()).hexdigest())"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True)
+        for seed in ("1", "4242")
+    ]
+    said = [process.communicate()[0].strip() for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert said[0] == said[1]
+    assert len(said[0]) == len(hashlib.sha256().hexdigest())
+
+
+# --- a map of its own --------------------------------------------------------------------------------------------
+def test_only_a_map_can_be_saved_as_one(case: Casebook, tmp_path: Path):
+    with pytest.raises(ValueError, match="table"):
+        maps.save(ms.listing.events(case), str(tmp_path / "x.html"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_saved_map_opens_without_network_and_shows_its_cards(browser: Browser, wave: Casebook, tmp_path: Path, width: int):
+    target = tmp_path / "wave.html"
+    maps.save(maps.attacks(wave, "One morning & its <places>"), str(target))
+    assert [path.name for path in tmp_path.iterdir()] == ["wave.html"]
+    opened = open_offline(browser, target, width=width)
+    page = opened.page
+    page.locator("[data-ready]").wait_for(state="attached")
+    assert page.title() == "One morning & its <places>"
+    marks = page.locator(".leaflet-marker-icon[role=button]")
+    assert marks.count() == len(wave.events)
+    # the keyboard opens a symbol that another one may cover
+    marks.first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=wave.events.loc[0, "summary"]).wait_for()
+    assert opened.width_of_content() <= width
+    assert opened.faults() == []
+    opened.close()
