@@ -218,6 +218,16 @@ def _claim_form(row: dict[str, object]) -> Iterator[tuple[str, str, object]]:
         yield "reason", "why this figure is the one used", "nothing"
 
 
+def _circular(row: dict[str, object], by_id: dict[object, dict[str, object]]) -> bool:
+    """Whether a claim is replaced by itself in the end, so that none of them would stand."""
+    seen: set[object] = set()
+    one: dict[str, object] | None = row
+    while one is not None and one["claim_id"] not in seen:
+        seen.add(one["claim_id"])
+        one = by_id.get(one["superseded_by"])
+    return one is not None and one["claim_id"] == row["claim_id"]
+
+
 def claims(texts: Texts) -> Iterator[Fault]:
     """Claims must be well formed, replaced only by their own speaker, and preferred once."""
     frame = texts["claims"]
@@ -229,7 +239,8 @@ def claims(texts: Texts) -> Iterator[Fault]:
         later = by_id.get(row["superseded_by"])
         if later is not None:
             key = ("event_id", "shared_toll_id", "measure", "said_by_kind")
-            if later is row or any(isinstance(row[k], str) and row[k] != later[k] for k in key):
+            earlier = isinstance(row["said_on"], str) and isinstance(later["said_on"], str) and later["said_on"] < row["said_on"]
+            if earlier or _circular(row, by_id) or any(isinstance(row[k], str) and row[k] != later[k] for k in key):
                 yield _fault("claims", row[LINE], "superseded_by", "a later claim of the same speaker on the same event", later["claim_id"])
             if isinstance(row["preferred"], str):
                 yield _fault("claims", row[LINE], "preferred", "nothing, for the claim is superseded", "yes")

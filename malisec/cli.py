@@ -37,7 +37,8 @@ def _faults(directory: Path | None, texts: Path | None) -> int:
 
     frames, faults = tables.read_all(paths.data() if directory is None else directory.resolve())
     faults += checks.check_tables(frames, faults)
-    if texts is not None:
+    # spans and fingerprints can be compared only when the tables themselves can be read
+    if texts is not None and not faults:
         faults += _text_faults(frames, texts)
     for fault in faults:
         print(fault, file=sys.stderr)
@@ -149,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return int(args.run(args))
-    except (FaultsError, LookupError, ValueError, FileNotFoundError) as error:
+    except (FaultsError, LookupError, ValueError, OSError) as error:
         print(f"malisec: {error.args[0] if isinstance(error, KeyError) and error.args else error}", file=sys.stderr)
         return 1
     except Exception as error:

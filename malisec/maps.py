@@ -294,7 +294,7 @@ def _parts(drawn: folium.Map, title: str) -> tuple[Markup, Markup, str]:
 
 
 _HOWTO = (
-    "Area of a symbol: people killed, by the figure used. Hollow: nobody gave a toll. Dashed ring: how far the true place may lie. "
+    "Area of a symbol: people killed, by the figure used. Hollow: nobody gave a toll for this place alone. Dashed ring: how far the true place may lie. "
     "Dotted line: one wave. Press a symbol for its card, a key to hide or show its type."
 )
 

@@ -6,11 +6,14 @@ Knows files and rows as text; must not know what is a fault.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from malisec import checks, paths, tables
 from malisec.faults import Fault
@@ -79,10 +82,35 @@ class Edition:
         lines[line - 1] = edit(lines[line - 1])
         self.path(table).write_bytes(b"\n".join(lines))
 
+    def read(self) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+        """Return the tables as text and the faults of their form; files that are as shipped are read once for all tests."""
+        texts, faults = {}, []
+        for name, table in TABLES.items():
+            path = tables.file_of(table, self.data)
+            content = path.read_bytes() if path.is_file() else None
+            if content == _shipped(name)[0]:
+                texts[name] = _shipped(name)[1]
+            else:
+                texts[name], form = tables.read_text(path, table)
+                faults += form + tables.check_text(texts[name], table)
+        return texts, faults
+
+    def form(self) -> list[Fault]:
+        """Return the faults of each table by itself."""
+        return self.read()[1]
+
     def faults(self) -> list[Fault]:
         """Check everything, as ``malisec check`` does."""
-        texts, faults = tables.read_all(self.data)
+        texts, faults = self.read()
         return faults + checks.check_tables(texts, faults)
+
+
+@functools.cache
+def _shipped(name: str) -> tuple[bytes, pd.DataFrame]:
+    path = tables.file_of(TABLES[name], paths.home() / "data")
+    text, faults = tables.read_text(path, TABLES[name])
+    assert faults + tables.check_text(text, TABLES[name]) == []
+    return path.read_bytes(), text
 
 
 def copy_edition(root: Path) -> Edition:

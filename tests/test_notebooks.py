@@ -1,0 +1,61 @@
+"""What keeps the notebooks an argument: a question, one call, outputs stored. (That the outputs still hold is nbval's to test.)"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from malisec import paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTEBOOKS = sorted((paths.home() / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def cells(path: Path, kind: str) -> list[dict[str, Any]]:
+    return [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == kind]
+
+
+def test_there_are_notebooks_to_test() -> None:
+    assert len(NOTEBOOKS) >= 3
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_every_cell_is_one_call(path: Path) -> None:
+    for cell in cells(path, "code")[1:]:
+        body = ast.parse("".join(cell["source"])).body
+        assert len(body) == 1
+        assert isinstance(body[0], ast.Expr)
+        assert isinstance(body[0].value, ast.Call)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_no_figure_is_typed_into_prose(path: Path) -> None:
+    for cell in cells(path, "markdown"):
+        # years and months name a period; every other number must be computed
+        prose = re.sub(r"\b(19|20)\d\d\b", "", "".join(cell["source"]))
+        assert not re.search(r"\d", prose), prose
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_outputs_are_stored_and_none_is_an_error_or_skipped(path: Path) -> None:
+    for cell in cells(path, "code")[1:]:
+        assert cell["outputs"], "".join(cell["source"])
+        assert all(o["output_type"] == "execute_result" for o in cell["outputs"])
+        assert cell["metadata"] == {}
+    assert "nbval" not in path.read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_stored_maps_are_short_text(path: Path) -> None:
+    for cell in cells(path, "code"):
+        for output in cell["outputs"]:
+            data = output.get("data", {})
+            if "".join(data.get("text/plain", "")).startswith("Map:"):
+                assert set(data) == {"text/plain"}
+                assert len("".join(data["text/plain"])) < 1500
