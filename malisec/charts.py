@@ -496,7 +496,7 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
             )
             if row["open"]:
                 ax.annotate("+", (row["high"], y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9, color=style.ACCENT)
-            mine = said[said["key"] == key]
+            mine = said[(said["key"] == key) & ~(said["vague"] & (said["low"] <= 1) & ~said["preferred"])]
             ax.scatter(
                 mine["low"].fillna(mine["high"]).astype(float).clip(lower=0.8),
                 np.full(len(mine), y),

@@ -206,15 +206,18 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
     from malisec import tolls
 
     said = tolls.statements(case.claims)
+    # a word such as "several" is a bound by our rule, not a figure to hold against another
+    figures = said[~said["vague"] & said["complete"]].groupby("key").agg(low=("low", "min"), high=("high", "max"))
+    figures = figures[figures["low"] > 0]
+    ratio = (figures["high"] / figures["low"]).astype(float)
     found = tolls.derive(case.claims)
-    found = found[(found["low"] > 0) & (found["high"] / found["low"] >= at_least)]
-    order = (found["high"] / found["low"]).astype(float).sort_values(ascending=False, kind="stable").index
+    order = ratio[ratio >= at_least].sort_values(ascending=False, kind="stable").index
     names = case.events.set_index("event_id")
     rows = []
     for key in order:
-        figures = said[said["key"] == key].sort_values(["low", "said_by"])
+        mine = said[said["key"] == key].sort_values(["low", "said_by"])
         words = "; ".join(
-            f"{s.said_by}: {style.figure(s.low, None if s.open else s.high, 'words' if s.vague else None)}" for s in figures.itertuples()
+            f"{s.said_by}: {style.figure(s.low, None if s.open else s.high, 'words' if s.vague else None)}" for s in mine.itertuples()
         )
         joint = case.events[case.events["shared_toll_id"] == key]
         where = names.loc[key, "place"] if key in names.index else " and ".join(joint["place"].astype(str).unique())
@@ -226,14 +229,14 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
                 "killed": style.toll(
                     found.loc[key, "low"], found.loc[key, "best"], found.loc[key, "high"], open_above=found.loc[key, "open"]
                 ),
-                "highest to lowest": round(float(found.loc[key, "high"] / found.loc[key, "low"]), 1),
+                "highest to lowest": round(float(ratio[key]), 1),
                 "who says what": words,
             }
         )
     frame = pd.DataFrame(rows, columns=["date", "place", "killed", "highest to lowest", "who says what"])
-    known = len(tolls.derive(case.claims))
+    known = len(figures)
     reading = sentence(
-        "{n} of {known} known tolls, joint ones once, have a highest figure at least {ratio} times the lowest.",
+        "{n} of {known} tolls given in numbers above zero, joint ones once, have a highest figure at least {ratio} times the lowest.",
         n=style.capital(style.words(len(frame))),
         known=known,
         ratio=at_least,

@@ -294,7 +294,8 @@ def _parts(drawn: folium.Map, title: str) -> tuple[Markup, Markup, str]:
 
 
 _HOWTO = (
-    "Area of a symbol: people killed, by the figure used. Hollow: nobody gave a toll for this place alone. Dashed ring: how far the true place may lie. "
+    "Area of a symbol: people killed, by the figure used. Hollow: nobody gave a toll for this place alone. "
+    "Dashed ring: how far the true place may lie. "
     "Dotted line: one wave. Press a symbol for its card, a key to hide or show its type."
 )
 
@@ -381,10 +382,17 @@ def _reading(case: Casebook) -> Markup:
     else:
         parts.append(Markup("Nobody gave a toll for any of them: unknown, not zero."))
     if total.joint_left_out:
-        parts.append(sentence("{n} that also counts places elsewhere is left out.", n=style.plural(total.joint_left_out, "joint toll")))
+        parts.append(
+            sentence(
+                "{n} that {verb} places elsewhere too {be} left out.",
+                n=style.capital(style.plural(total.joint_left_out, "joint toll")),
+                verb=Markup("counts" if total.joint_left_out == 1 else "count"),
+                be=Markup("is" if total.joint_left_out == 1 else "are"),
+            )
+        )
     left = int(events["lat"].isna().sum())
     if left:
-        parts.append(sentence("{n} without a known place stand in the table only.", n=style.plural(left, "event")))
+        parts.append(sentence("{n} without a known place stand in the table only.", n=style.capital(style.plural(left, "event"))))
     return Markup(" ").join(parts)
 
 

@@ -96,9 +96,11 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
     whole = said.groupby("key")["complete"].transform("any")
     counted = said[said["complete"] | ~whole | said["preferred"]]
     # "losses" without a number says that somebody died, not how many: it gives no end of a range where figures stand
-    bare = counted["vague"] & (counted["low"] <= 1) & ~counted["preferred"]
+    bare = counted["vague"] & (counted["low"] <= 1).fillna(False) & ~counted["preferred"]
     counted = counted[~bare | bare.groupby(counted["key"]).transform("all")]
-    tolls = counted.groupby("key", sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"))
+    tolls = counted.groupby("key", sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"), least=("high", "min"))
+    # who says "at most n" gives no lower end, but n itself is not left below the range
+    tolls["low"] = tolls["low"].where(tolls["low"].isna() | (tolls["low"] <= tolls["least"]), tolls["least"])
     used = counted[counted["preferred"]].drop_duplicates("key", keep="last").set_index("key")
     middle = used["low"].fillna(used["high"]).where(used["open"], (used["low"].fillna(used["high"]) + used["high"]) // 2)
     tolls["best"] = middle.reindex(tolls.index)

@@ -120,16 +120,14 @@ def test_toll_that_nobody_gave_is_unknown_and_never_zero(wave: Casebook):
     assert "unknown" in maps.attacks(with_events(silent, events), "Silent").alt
 
 
-def test_toll_with_figures_but_none_preferred_has_a_range_and_no_best(case: Casebook):
-    claims = case.claims.assign(preferred=False)
+def test_toll_with_figures_but_none_preferred_has_a_range_and_no_best(wave: Casebook):
+    claims = wave.claims.assign(preferred=False)
     derived = ms.tolls.derive(claims)
-    data = maps.payload(dataclasses.replace(case, claims=claims, everything=None))
-    ranged = [e for e in data["events"] if e["killed"]["low"] is not None]
-    assert ranged
-    assert all(e["killed"]["best"] is None for e in ranged)
-    assert {e["id"]: e["killed"]["low"] for e in ranged} == {
-        i: int(derived.loc[i, "low"]) for i in derived.index if i in {e["id"] for e in ranged}
-    }
+    data = maps.payload(dataclasses.replace(wave, claims=claims, everything=None))
+    own = {e["id"]: e["killed"] for e in data["events"] if e["id"] in derived.index}
+    assert own
+    assert all(toll["best"] is None for toll in own.values())
+    assert {i: toll["low"] for i, toll in own.items()} == derived.loc[list(own), "low"].to_dict()
 
 
 def test_joint_toll_is_listed_at_its_places_and_drawn_at_none(case: Casebook):
@@ -143,7 +141,10 @@ def test_joint_toll_is_listed_at_its_places_and_drawn_at_none(case: Casebook):
         claim_id="joint.k1", event_id=None, shared_toll_id=joint, measure="killed", group="attacked", qualifier="exact",
         low=777, high=777, preferred=True, reason="only figure", superseded_by=None, said_by="Somebody",
     )  # fmt: skip
-    data = maps.payload(dataclasses.replace(case, claims=pd.concat([rest, one], ignore_index=True), everything=None))
+    # and some events of others, which must not get it either
+    events = pd.concat([members, case.events[~case.events["event_id"].isin(members["event_id"])].head(4)])
+    data = maps.payload(dataclasses.replace(with_events(case, events), claims=pd.concat([rest, one], ignore_index=True)))
+    assert len(data["events"]) == len(events)
     drawn = [e for e in data["events"] if e["id"] in set(members["event_id"])]
     assert len(drawn) == len(members)
     for event in drawn:

@@ -1,0 +1,372 @@
+"""Tables that are each well formed but do not fit together are found, with the place to mend them."""
+
+from __future__ import annotations
+
+import pytest
+
+from malisec.schema import EDITION_DATE
+from tables_small import copy_edition
+
+KAYES = "2025-07-01-kayes"
+
+
+@pytest.fixture
+def edition(tmp_path):
+    return copy_edition(tmp_path)
+
+
+def only(edition):
+    """Return the one fault there is."""
+    faults = edition.faults()
+    assert len(faults) == 1, [str(fault) for fault in faults]
+    return faults[0]
+
+
+def where(fault):
+    return fault.file, fault.line, fault.column, fault.found
+
+
+# --- ids ---
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "wrong", "nearest"),
+    [
+        ("events", KAYES, "place_id", "kays", "kayes"),
+        ("events", "2024-07-25-tinzaouaten", "perpetrator", "zz", None),
+        ("events", "2025-06-01-boulkessi", "perpetrator", "jnm", "jnim"),
+        ("place_names", 2, "place_id", "aguelhocc", "aguelhoc"),
+        ("blockades", "2025-09-fuel", "imposed_by", "jnm", "jnim"),
+        ("seed_claims", "000-001", "refers_to", "2025-10-22-comand-change", "2025-10-22-command-change"),
+    ],
+)
+def test_unknown_id_is_named_with_the_nearest_one(edition, table, row, column, wrong, nearest):
+    line = edition.change(table, row, **{column: wrong})
+    fault = next(fault for fault in edition.faults() if fault.column == column)
+    assert where(fault) == (str(edition.path(table).relative_to(edition.root)), line, column, wrong)
+    assert fault.nearest == nearest
+
+
+def test_one_unknown_id_among_several_is_named_alone(edition):
+    line = edition.line("events", event_id=KAYES)
+    known = edition.rows("events")[line - 2]["source_ids"]
+    edition.change("events", line, source_ids=f"{known} ucdp-monthly-204")
+    fault = only(edition)
+    assert where(fault) == ("data/events.csv", line, "source_ids", "ucdp-monthly-204")
+    assert fault.nearest == "ucdp-monthly-2024"
+
+
+def test_claim_about_an_event_that_does_not_exist_is_found(edition):
+    line = edition.change("claims", 2, event_id="2012-03-30-kidall")
+    fault = only(edition)
+    assert where(fault) == ("data/claims.csv", line, "event_id", "2012-03-30-kidall")
+    assert fault.nearest == "2012-03-30-kidal"
+
+
+# --- days ---
+
+
+def test_event_that_ends_before_it_starts_is_found(edition):
+    line = edition.change("events", KAYES, date_end="2025-06-30")
+    fault = only(edition)
+    assert where(fault) == ("data/events.csv", line, "date_end", "2025-06-30")
+    assert "2025-07-01" in fault.expected
+
+
+def test_event_of_one_day_may_say_so_twice(edition):
+    edition.change("events", KAYES, date_end="2025-07-01")
+    assert edition.faults() == []
+
+
+def test_blockade_that_ends_before_it_starts_is_found(edition):
+    line = edition.change("blockades", "2025-09-fuel", end="2025-09-02")
+    assert where(only(edition)) == ("data/blockades.csv", line, "end", "2025-09-02")
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column"), [("events", KAYES, "date"), ("milestones", 2, "date"), ("blockades", "2025-09-fuel", "start")]
+)
+def test_day_after_the_edition_is_found(edition, table, row, column):
+    line = edition.change(table, row, **{column: "2031-01-01"})
+    faults = {fault.column: fault for fault in edition.faults()}
+    assert faults[column].line == line
+    assert faults[column].expected == f"a day up to the edition's, {EDITION_DATE}"
+
+
+def test_day_of_the_edition_itself_is_no_fault(edition):
+    edition.change("milestones", 2, date=EDITION_DATE, date_end="")
+    assert edition.faults() == []
+
+
+def test_event_whose_id_tells_another_day_is_found(edition):
+    line = edition.change("events", KAYES, date="2025-07-02")
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.found) == (line, "event_id", KAYES)
+
+
+# --- places ---
+
+
+def test_swapped_coordinates_are_found_and_the_message_says_so(edition):
+    place = edition.rows("places")[edition.line("places", place_id="kayes") - 2]
+    line = edition.change("places", "kayes", lat=place["lon"], lon=place["lat"])
+    fault = only(edition)
+    assert where(fault) == ("data/places.csv", line, "lat", f"{place['lon']}, {place['lat']}")
+    assert "latitude and longitude look swapped" in str(fault)
+
+
+def test_point_outside_mali_is_found_and_not_called_swapped(edition):
+    edition.change("places", "kayes", lat="48.85", lon="2.35")
+    fault = only(edition)
+    assert fault.expected.startswith("a point inside Mali")
+    assert "swapped" not in str(fault)
+
+
+def test_region_that_does_not_hold_the_point_is_found_and_the_right_one_named(edition):
+    line = edition.change("places", "kayes", region_2023="Mopti", commune="")
+    fault = only(edition)
+    assert where(fault) == ("data/places.csv", line, "region_2023", "Mopti")
+    assert fault.nearest == "Kayes"
+
+
+def test_place_in_mali_that_names_another_country_is_found(edition):
+    line = edition.change("places", "segou", country="NE")
+    assert where(only(edition)) == ("data/places.csv", line, "country", "NE")
+
+
+def test_cercle_that_does_not_exist_is_found(edition):
+    line = edition.change("places", "bafoulabe", cercle="Bafoulabee")
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.nearest) == (line, "cercle", "Bafoulabe")
+
+
+def test_commune_of_another_cercle_is_found(edition):
+    line = edition.change("places", "bafoulabe", commune="Kayes")
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.found) == (line, "commune", "Kayes")
+    assert fault.expected == "a commune of cercle Bafoulabe"
+
+
+def test_old_region_of_another_cercle_is_found(edition):
+    line = edition.change("places", "bafoulabe", region_1991="Gao")
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.nearest) == (line, "region_1991", "Kayes")
+
+
+@pytest.mark.parametrize("cells", [{"place_id": ""}, {"location_precision": "unknown"}])
+def test_event_is_either_placed_or_says_that_its_place_is_unknown(edition, cells):
+    line = edition.change("events", KAYES, **cells)
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "place_id")
+
+
+# --- duplicates ---
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "own"),
+    [
+        ("events", KAYES, {"event_id": "2025-07-01-kayes-again"}),
+        ("milestones", 2, {"milestone_id": "again"}),
+        ("place_names", 2, {}),
+        ("corridors", 2, {}),
+        ("seed_claims", "000-001", {"claim_id": "000-999"}),
+    ],
+)
+def test_row_that_tells_the_same_again_is_found_with_the_line_of_the_first(edition, table, row, own):
+    first = row if isinstance(row, int) else edition.line(table, **{"events": {"event_id": row}, "seed_claims": {"claim_id": row}}[table])
+    line = edition.repeat(table, row, **own)
+    again = [fault for fault in edition.faults() if "already" in fault.expected]
+    assert [(fault.line, fault.expected) for fault in again] == [(line, f"a row that line {first} does not already tell")]
+
+
+def test_source_with_an_address_that_is_there_already_is_found(edition):
+    again = edition.repeat("sources", 2, source_id="a-second-id")
+    edition.change("events", KAYES, source_ids="a-second-id")
+    assert [(fault.line, fault.column) for fault in edition.faults() if "already" in fault.expected] == [(again, "url")]
+
+
+def test_claim_told_twice_is_found(edition):
+    again = edition.repeat("claims", 2, claim_id="2012-03-30-kidal.k99")
+    fault = only(edition)
+    assert (fault.line, fault.expected) == (again, "a row that line 2 does not already tell")
+
+
+# --- sources ---
+
+
+def test_source_that_no_row_rests_on_is_found(edition):
+    line = edition.repeat("sources", 2, source_id="nobody-000000", url="https://nobody.example/")
+    fault = only(edition)
+    assert where(fault) == ("data/sources.csv", line, "source_id", "nobody-000000")
+
+
+def test_source_without_address_is_found(edition):
+    line = edition.change("sources", 2, url="")
+    assert where(only(edition)) == ("data/sources.csv", line, "url", "nothing")
+
+
+def test_seed_without_file_or_fingerprint_is_found(edition):
+    line = edition.change("sources", "seed-000", sha256="")
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "seed_file")
+
+
+@pytest.mark.parametrize("cells", [{"published": ""}, {"published_basis": "unknown"}])
+def test_day_of_publication_and_how_it_is_known_belong_together(edition, cells):
+    line = edition.change("sources", 2, **cells)
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "published_basis")
+
+
+# --- claims ---
+
+
+def test_low_that_exceeds_high_is_found(edition):
+    line = edition.change("claims", 2, low="561", high="560")
+    fault = only(edition)
+    assert where(fault) == ("data/claims.csv", line, "high", "560")
+    assert "561" in fault.expected
+
+
+def test_claim_about_nothing_and_claim_about_event_and_joint_toll_are_found(edition):
+    edition.change("claims", 2, event_id="")
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.found) == (2, "event_id", "nothing")
+    edition.change("claims", 2, event_id="2012-03-30-kidal", shared_toll_id="toll-2025-07-01")
+    fault = only(edition)
+    assert (fault.line, fault.column) == (2, "event_id")
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "low", "high"),
+    [("exact", "5", ""), ("about", "", "5"), ("at_least", "5", "5"), ("at_least", "", ""), ("at_most", "5", "5"), ("none", "5", "5")],
+)
+def test_figure_that_does_not_fit_how_it_was_put_is_found(edition, qualifier, low, high):
+    line = edition.change("claims", 3, qualifier=qualifier, low=low, high=high)
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "qualifier")
+
+
+@pytest.mark.parametrize("column", ["group", "qualifier"])
+def test_figure_without_whose_or_how_is_found(edition, column):
+    line = edition.change("claims", 2, **{column: ""})
+    assert where(only(edition)) == ("data/claims.csv", line, column, "nothing")
+
+
+def test_preferred_figure_without_reason_is_found(edition):
+    line = edition.change("claims", "2022-03-27-moura.k4", reason="")
+    assert where(only(edition)) == ("data/claims.csv", line, "reason", "nothing")
+
+
+def test_two_preferred_statements_of_one_event_are_found(edition):
+    line = edition.line("claims", claim_id="toll-2024-09-17.k10")
+    edition.change("claims", line, preferred="yes", reason="another wish")
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "preferred")
+    assert fault.expected == "one preferred statement of killed for toll-2024-09-17"
+    assert "Security source (AFP)" in fault.found
+
+
+def test_preferred_soldiers_and_civilians_of_one_speaker_are_one_statement(edition):
+    rows = {row["claim_id"]: row for row in edition.rows("claims")}
+    both = [rows["2017-06-18-campement-kangaba.k5"], rows["2017-06-18-campement-kangaba.k6"]]
+    assert [row["preferred"] for row in both] == ["yes", "yes"]
+    assert both[0]["group"] != both[1]["group"]
+    assert edition.faults() == []
+
+
+SUPERSEDED, LATER = "2022-07-22-kati.k1", "2022-07-22-kati.k4"
+
+
+def test_claim_replaced_by_a_speaker_of_another_kind_is_found(edition):
+    edition.change("claims", LATER, said_by_kind="armed_group", said_by="JNIM")
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.found) == (edition.line("claims", claim_id=SUPERSEDED), "superseded_by", LATER)
+
+
+@pytest.mark.parametrize("later", ["2022-08-07-tessit.k4", SUPERSEDED])
+def test_claim_replaced_by_a_claim_of_another_event_or_by_itself_is_found(edition, later):
+    line = edition.change("claims", SUPERSEDED, superseded_by=later)
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "superseded_by")
+
+
+def test_claims_that_replace_each_other_are_found_so_that_the_toll_does_not_vanish(edition):
+    # neither would stand, and a known toll would silently be unknown
+    edition.change("claims", SUPERSEDED, said_on="")
+    line = edition.change("claims", LATER, superseded_by=SUPERSEDED)
+    replaced = [fault.line for fault in edition.faults() if fault.column == "superseded_by"]
+    assert replaced == [edition.line("claims", claim_id=SUPERSEDED), line]
+
+
+def test_claim_replaced_by_an_earlier_one_is_found(edition):
+    line = edition.change("claims", SUPERSEDED, said_on="2022-12-31")
+    edition.change("claims", LATER, said_on="2022-07-24")
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "superseded_by")
+
+
+def test_preferred_claim_that_was_replaced_is_found(edition):
+    line = edition.change("claims", SUPERSEDED, preferred="yes", reason="the first")
+    assert (line, "preferred") in [(fault.line, fault.column) for fault in edition.faults()]
+
+
+# --- joint tolls ---
+
+
+def test_joint_toll_counted_again_at_one_of_its_events_is_found(edition):
+    line = edition.repeat("claims", "toll-2024-09-17.k5", claim_id="again.k1", event_id="2024-09-17-bamako-senou", shared_toll_id="")
+    fault = only(edition)
+    assert where(fault)[:3] == ("data/claims.csv", line, "low")
+    assert fault.found == "71 by Many security and civil sources (RFI)"
+
+
+def test_joint_toll_of_one_event_is_found(edition):
+    edition.change("events", "2026-05-06-centre", shared_toll_id="")
+    fault = only(edition)
+    assert (fault.line, fault.column) == (edition.line("events", event_id="2026-05-08-centre"), "shared_toll_id")
+    assert fault.found == "toll-2026-05-08"
+
+
+# --- who did it ---
+
+
+def test_claimed_event_without_a_claim_of_responsibility_is_found(edition):
+    kept = [row for row in edition.rows("claims") if (row["event_id"], row["measure"]) != ("2012-04-01-tombouctou", "responsibility")]
+    edition.write("claims", kept)
+    fault = next(fault for fault in edition.faults() if fault.file == "data/events.csv")
+    assert where(fault) == ("data/events.csv", edition.line("events", event_id="2012-04-01-tombouctou"), "perpetrator_certainty", "claimed")
+
+
+def test_unknown_perpetrator_that_is_named_is_found(edition):
+    line = edition.change("events", "2025-11-06-kobri", perpetrator="jnim")
+    assert where(only(edition)) == ("data/events.csv", line, "perpetrator", "jnim")
+
+
+def test_claim_of_responsibility_for_an_unknown_group_names_the_nearest(edition):
+    line = edition.change("claims", "2012-04-01-tombouctou.k1", value="mnlaa")
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.found, fault.nearest) == (line, "value", "mnlaa", "mnla")
+
+
+def test_claim_of_responsibility_with_a_figure_is_found(edition):
+    line = edition.change("claims", "2012-04-01-tombouctou.k1", low="5", high="5")
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "group")
+
+
+# --- seeds and research rows ---
+
+
+def test_span_without_length_is_found(edition):
+    row = edition.rows("seed_claims")[0]
+    line = edition.change("seed_claims", 2, char_end=row["char_start"])
+    assert where(only(edition)) == ("seeds/claims.csv", line, "char_end", row["char_start"])
+
+
+@pytest.mark.parametrize("cells", [{"target_ids": ""}, {"outcome": "rejected"}])
+def test_researched_row_points_at_what_it_became_or_was_rejected(edition, cells):
+    line = edition.change("curation_log", "seeds-001", **cells)
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "target_ids")
