@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from malisec import names, paths, tables
 from malisec.faults import FaultsError
-from malisec.schema import TABLES
+from malisec.schema import OLD_REGIONS, REGIONS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,16 @@ def _gazetteer() -> tuple[pd.DataFrame, pd.DataFrame]:
             raise FaultsError(faults)
         frames[name] = tables.typed(text, TABLES[name])
     return frames["places"].set_index("place_id"), names.spellings(frames["places"], frames["place_names"])
+
+
+def _region(asked: str | None) -> str | None:
+    """Return the region asked for, once it is known to be one: a misspelt region is not a missing place."""
+    valid = sorted({*REGIONS, *OLD_REGIONS})
+    if asked is not None and names.normalise(asked) not in map(names.normalise, valid):
+        near = tables.nearest(asked, valid)
+        msg = f"region: expected a region of Mali, found {asked!r}" + (f" (nearest: {near})" if near else "")
+        raise ValueError(msg)
+    return asked
 
 
 def locate_many(asked: Iterable[str], region: str | None = None) -> pd.DataFrame:
@@ -51,7 +61,7 @@ def locate_many(asked: Iterable[str], region: str | None = None) -> pd.DataFrame
     >>> locate_many(["Timbuktu", "Nowhere at all"])["how"].tolist()
     ['spelling', 'unknown']
     """
-    return names.locate_many(asked, _gazetteer()[1], region)
+    return names.locate_many(asked, _gazetteer()[1], _region(region))
 
 
 def locate(name: str, region: str | None = None) -> names.Place:
@@ -82,7 +92,7 @@ def locate(name: str, region: str | None = None) -> names.Place:
     ('Molodo', 'Ségou', 'spelling')
     """
     places, spellings = _gazetteer()
-    answer = names.locate_many([name], spellings, region).iloc[0]
+    answer = names.locate_many([name], spellings, _region(region)).iloc[0]
     if answer["how"] == "unknown":
         from rapidfuzz import process
 

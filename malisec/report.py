@@ -343,6 +343,10 @@ def build(out: Path, notebooks: Path | None = None, *, jobs: int = 2, say: Calla
     todo = stale(pages, out)
     if not todo:
         return []
+    # before any kernel starts: a broken table is told as its faults, not as the traceback of a cell
+    from malisec.casebook import load
+
+    load()
     changed = [p for p in pages if p.file in todo]
     say(f"running {len(changed)} of {len(pages)} notebooks")
     done = execute([p.path for p in changed], "report", jobs=jobs, say=say)

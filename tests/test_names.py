@@ -1,0 +1,187 @@
+"""From a spelling to a place, and never to the wrong one."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz import fuzz
+
+import malisec as ms
+from malisec import names
+
+CASE = ms.load()
+SPELLINGS = [(row.name, row.place_id) for row in CASE.place_names[["name", "place_id"]].itertuples(index=False)]
+SPELLINGS += [(row.name, row.place_id) for row in CASE.places[["name", "place_id"]].itertuples(index=False)]
+
+PLACES = pd.DataFrame(
+    [
+        ("diema", "Diéma", "Kayes", "Nioro"),
+        ("hombori-a", "Hombori", "Mopti", "Douentza"),
+        ("hombori-b", "Hombori", "Gao", "Gao"),
+        ("kona", "Konna", "Mopti", "Mopti"),
+        ("kolongo", "Kolongotomo", "Ségou", "Ségou"),
+    ],
+    columns=["place_id", "name", "region_1991", "region_2023"],
+)
+OTHER = pd.DataFrame([("Kolongo", "kolongo"), ("Diema-Sud", "diema")], columns=["name", "place_id"])
+TABLE = names.spellings(PLACES, OTHER)
+
+
+def look(name, region=None):
+    row = names.locate_many([name], TABLE, region).iloc[0]
+    return row["place_id"], row["how"]
+
+
+# --- normalising ---
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("Ségou", "segou"),
+        ("SÉGOU", "segou"),
+        ("Se\u0301gou", "segou"),
+        ("Nioro-du-Sahel", "nioro du sahel"),
+        ("  Nioro  du\u00a0Sahel ", "nioro du sahel"),
+        ("N’Tillit", "n tillit"),
+        ("N'Tillit", "n tillit"),
+        ("", ""),
+        ("---", ""),
+    ],
+)
+def test_case_accents_hyphens_and_apostrophes_make_no_difference(written, key):
+    assert names.normalise(written) == key
+
+
+@given(st.text(max_size=30))
+def test_normalising_twice_changes_nothing_more(text):
+    once = names.normalise(text)
+    assert names.normalise(once) == once
+
+
+# --- how a match is made ---
+
+
+@pytest.mark.parametrize("written", ["Diéma", "diema", "DIEMA", " Diéma "])
+def test_own_name_is_exact_however_it_is_written(written):
+    assert look(written) == ("diema", "exact")
+
+
+def test_known_other_spelling_is_told_apart_from_the_own_name():
+    assert look("diema sud") == ("diema", "spelling")
+    assert look("Kolongo") == ("kolongo", "spelling")
+
+
+def test_one_letter_off_is_close_and_said_to_be():
+    assert look("Kolongotomoo") == ("kolongo", "close")
+
+
+def test_name_of_two_places_is_ambiguous_and_gives_none_of_them():
+    row = names.locate_many(["Hombori"], TABLE).iloc[0]
+    assert (row["place_id"], row["how"], row["candidates"]) == (None, "ambiguous", "hombori-a hombori-b")
+
+
+def test_spelling_close_to_two_places_is_no_guess():
+    assert look("Homborri") == (None, "ambiguous")
+
+
+@pytest.mark.parametrize("written", ["Paris", "", "   ", "?", "K", "北京", "x" * 500])
+def test_name_of_no_place_is_unknown(written):
+    assert look(written) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("region", "place"), [("Douentza", "hombori-a"), ("Mopti", "hombori-a"), ("gao", "hombori-b"), ("GAO", "hombori-b")]
+)
+def test_region_of_either_division_settles_a_homonym(region, place):
+    assert look("Hombori", region) == (place, "exact")
+
+
+def test_region_keeps_a_place_of_another_region_out():
+    assert look("Diéma", "Gao") == (None, "unknown")
+    # the one Hombori of the region is close, the other does not make it ambiguous
+    assert look("Homborri", "Gao") == ("hombori-b", "close")
+
+
+def test_missing_names_are_unknown_and_rows_stay_in_order():
+    asked = ["Konna", None, float("nan"), "Diéma", "Konna"]
+    found = names.locate_many(asked, TABLE)
+    assert found["place_id"].fillna("").tolist() == ["kona", "", "", "diema", "kona"]
+    assert found["how"].tolist() == ["exact", "unknown", "unknown", "exact", "exact"]
+
+
+def test_no_names_and_no_places_give_no_rows_and_no_crash():
+    assert len(names.locate_many([], TABLE)) == 0
+    assert names.locate_many(["Konna"], TABLE.head(0))["how"].tolist() == ["unknown"]
+
+
+# --- the shipped gazetteer ---
+
+
+def test_locate_says_where_and_how():
+    found = ms.locate("Modolo")
+    assert (found.place_id, found.name, found.region_2023, found.how) == ("molodo", "Molodo", "Ségou", "spelling")
+    assert (round(found.lat, 2), round(found.lon, 2)) == (14.24, -6.02)
+
+
+def test_every_place_is_found_by_its_own_name():
+    found = ms.locate_many(CASE.places["name"])
+    assert found["place_id"].tolist() == CASE.places["place_id"].tolist()
+    assert set(found["how"]) == {"exact"}
+
+
+def test_every_spelling_in_the_tables_is_found_or_named_as_ambiguous():
+    found = ms.locate_many([name for name, _ in SPELLINGS])
+    for (name, place), row in zip(SPELLINGS, found.itertuples(), strict=True):
+        assert row.place_id == place or (row.how == "ambiguous" and place in row.candidates.split()), name
+
+
+def test_unknown_name_raises_with_the_nearest_names():
+    with pytest.raises(names.UnknownNameError, match="no place is called 'Tombuctou la Neuve'") as raised:
+        ms.locate("Tombuctou la Neuve")
+    assert raised.value.candidates
+    assert any("Tomb" in name for name in raised.value.candidates)
+
+
+@pytest.mark.parametrize("written", ["", "zzzzqqqq", "北京"])
+def test_unknown_name_with_nothing_near_raises_without_candidates(written):
+    with pytest.raises(LookupError) as raised:
+        ms.locate(written)
+    assert raised.value.candidates == []
+
+
+def test_misspelt_region_is_not_taken_for_a_missing_place():
+    # "no place in Kaye is called Kayes" would send the reader looking for the wrong mistake
+    for look_up in (lambda: ms.locate("Kayes", region="Kaye"), lambda: ms.locate_many(["Kayes"], region="Kaye")):
+        with pytest.raises(ValueError, match=r"region: .* found 'Kaye' \(nearest: Kayes\)"):
+            look_up()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from([name for name, _ in SPELLINGS]), st.text(max_size=12)), max_size=6))
+def test_locate_many_agrees_with_locate(asked):
+    found = ms.locate_many(asked)
+    assert found["name"].tolist() == asked
+    for row in found.itertuples():
+        if row.how == "unknown":
+            with pytest.raises(names.UnknownNameError):
+                ms.locate(row.name)
+        elif row.how == "ambiguous":
+            with pytest.raises(names.AmbiguousNameError) as raised:
+                ms.locate(row.name)
+            assert len(raised.value.candidates) == len(row.candidates.split()) > 1
+        else:
+            one = ms.locate(row.name)
+            assert (one.place_id, one.how) == (row.place_id, row.how)
+
+
+def test_slip_of_one_letter_never_leads_to_a_place_that_is_spelled_less_like_it():
+    slips = [(name[:i] + "x" + name[i + 1 :], name, place) for name, place in SPELLINGS for i in range(0, len(name), 3)]
+    found = ms.locate_many([slip for slip, _, _ in slips])["place_id"].tolist()
+    wrong = [(*slip, place) for slip, place in zip(slips, found, strict=True) if isinstance(place, str) and place != slip[2]]
+    for slip, meant, _, place in wrong:
+        near = max(fuzz.ratio(names.normalise(slip), names.normalise(name)) for name, owner in SPELLINGS if owner == place)
+        assert near > fuzz.ratio(names.normalise(slip), names.normalise(meant)), (slip, meant, place)
+    assert sum(isinstance(place, str) for place in found) > len(found) / 2
