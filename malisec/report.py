@@ -103,7 +103,10 @@ def surroundings() -> str:
     """Fingerprint all that every report depends on: library, front end, tables, versions of Python and libraries."""
     home = paths.home()
     lock = home / "requirements.lock"
-    parts = [*_tree(paths.PACKAGE, "*.py"), *_tree(paths.assets()), *_tree(paths.data()), *_tree(home / "seeds", "*.csv")]
+    # as `tables.file_of` finds them: inside the tables in use or beside them
+    inside = paths.data() / "seeds"
+    seeds = inside if (inside / "claims.csv").is_file() else paths.data().parent / "seeds"
+    parts = [*_tree(paths.PACKAGE, "*.py"), *_tree(paths.assets()), *_tree(paths.data()), *_tree(seeds, "*.csv")]
     return _digest([*parts, platform.python_version().encode(), lock.read_bytes() if lock.is_file() else b""])
 
 

@@ -255,6 +255,16 @@ def test_report_on_broken_tables_runs_nothing_and_writes_nothing(edition, tmp_pa
 
 
 @pytest.mark.usefixtures("no_kernel")
+def test_report_on_broken_tables_of_the_environment_runs_nothing_either(edition, tmp_path, capsys, monkeypatch):
+    edition.change("events", "2025-07-01-kayes", event_type="ambsh")
+    monkeypatch.setenv("MALISEC_DATA", str(edition.data))
+    code, answer, err = run(capsys, "report", "--out", str(tmp_path / "reports"))
+    assert (code, answer) == (1, "")
+    assert "found 'ambsh' (nearest: ambush)" in err
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.usefixtures("no_kernel")
 def test_report_on_broken_tables_leaves_older_reports_as_they_are(edition, tmp_path, capsys):
     edition.path("events").write_bytes(b"")
     out = tmp_path / "reports"

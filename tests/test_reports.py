@@ -157,6 +157,19 @@ def test_unchanged_reports_are_not_written_again(built: Built):
     assert stamps(built.out) == before
 
 
+@pytest.mark.parametrize("changed", ["data/events.csv", "seeds/claims.csv"])
+def test_a_change_in_anyones_own_tables_makes_the_reports_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "seeds").mkdir()
+    shutil.copy(ROOT / "seeds" / "claims.csv", tmp_path / "seeds")
+    monkeypatch.setenv("MALISEC_DATA", str(tmp_path / "data"))
+    before = report.surroundings()
+    assert report.surroundings() == before
+    with (tmp_path / changed).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert report.surroundings() != before
+
+
 def test_changing_one_notebook_rebuilds_it_and_no_other(built: Built, tmp_path: Path):
     out, notebooks = copied(built, tmp_path)
     before = stamps(out)
