@@ -7,6 +7,7 @@ Must not know how anything is drawn.
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +103,7 @@ class Casebook:
 
     def total(self, measure: str = "killed") -> tolls.Total:
         """Sum the tolls of the events here, joint tolls once, unknown tolls counted as unknown."""
-        return tolls.total(self.events, self.claims, self.whole.events, measure)
+        return tolls.total(self.events, self.whole.claims, self.whole.events, measure)
 
     def shared_tolls(self) -> pd.DataFrame:
         """Return tolls that speakers gave for several events together, one row per joint toll."""
@@ -132,7 +133,8 @@ class Casebook:
         region
             Region or regions of the 2023 division, accents optional.
         since, until
-            First and last day, ``YYYY-MM-DD``; an event that lasted fits when any of its days does.
+            First and last day, ``YYYY-MM-DD``; an event that lasted, or whose day is known by month only, fits when any of its
+            possible days does.
         event_type, certainty, target_kind, perpetrator, place, wave
             Values or ids of the tables.
 
@@ -144,7 +146,7 @@ class Casebook:
         Raises
         ------
         ValueError
-            For a value that no table knows, naming the nearest one.
+            For a value that no table knows, naming the nearest one, and for a day written otherwise.
 
         Examples
         --------
@@ -181,7 +183,12 @@ class Casebook:
 
     def sources_of(self, event_id: str) -> pd.DataFrame:
         """Return every publication an event and its claims rest on."""
-        event = self.events.set_index("event_id").loc[event_id]
+        known = self.events.set_index("event_id")
+        if event_id not in known.index:
+            near = tables.nearest(event_id, list(known.index))
+            msg = f"no event {event_id!r}" + (f" (nearest: {near})" if near else "")
+            raise LookupError(msg)
+        event = known.loc[event_id]
         ids = event["source_ids"].split()
         for text in self.claims.loc[
             self.claims["event_id"].eq(event_id) | self.claims["shared_toll_id"].eq(event["shared_toll_id"]), "source_ids"
@@ -204,12 +211,26 @@ def _known(values: str | Iterable[str], valid: list[str], column: str) -> list[s
 
 def _between(frame: pd.DataFrame, start: str, end: str, since: str | None, until: str | None, *, unended: bool = False) -> pd.Series:
     keep = pd.Series(data=True, index=frame.index)
-    last = frame[end] if unended else frame[end].fillna(frame[start])
+    last = frame[end] if unended else frame[end].fillna(_span_end(frame, start))
+    for said in (since, until):
+        if said is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", said):
+            msg = f"since, until: expected a day as YYYY-MM-DD, found {said!r}"
+            raise ValueError(msg)
     if since is not None:
         keep &= (last >= pd.Timestamp(since)) | last.isna()
     if until is not None:
         keep &= frame[start] <= pd.Timestamp(until)
     return keep
+
+
+def _span_end(frame: pd.DataFrame, start: str) -> pd.Series:
+    """Last day that the date may stand for: an event of some day in May fits a selection from mid-May on."""
+    if "date_precision" not in frame:
+        return frame[start]
+    dates, precision = frame[start], frame["date_precision"]
+    month, year = dates + pd.offsets.MonthEnd(0), dates + pd.offsets.YearEnd(0)
+    span = dates.mask(precision == "week", dates + pd.Timedelta(days=6))
+    return span.mask(precision == "month", month).mask(precision == "year", year)
 
 
 def load(directory: str | Path | None = None) -> Casebook:
@@ -237,7 +258,7 @@ def load(directory: str | Path | None = None) -> Casebook:
     7
     """
     texts, faults = tables.read_all(paths.data() if directory is None else Path(directory).resolve())
-    faults += check_tables(texts, faults)
+    faults += check_tables(texts, faults, edition=False)
     if faults:
         raise FaultsError(faults)
     frames = {name: tables.typed(texts[name], table) for name, table in schema.TABLES.items()}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _RC = {
     "svg.fonttype": "none",
+    # a dollar sign in a label is money, not the start of a formula
+    "text.parse_math": False,
     "svg.hashsalt": "malisec",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -231,7 +233,7 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
         sentence(
             "{n} in {months}; the fullest month is {month} with {k}. The rows follow what the seeds tell of and "
             "what was searched for: this is no measure of violence.",
-            n=style.capital(style.plural(len(chosen.events), "event")),
+            n=style.capital(style.plural(int(counts.to_numpy().sum()), "event")),
             months=style.plural(len(counts), "month"),
             month=f"{most:%B %Y}",
             k=style.words(int(counts.sum(axis=1).max())),
@@ -242,6 +244,15 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
     rows = counts.rename(columns=lambda c: style.EVENT_TYPES[c][0])
     twin = rows[rows.sum(axis=1) > 0].rename_axis("month").reset_index().assign(month=lambda f: f["month"].astype(str))
     return _chart(title, draw, (4.6, 4.6), reading, f"Stacked bars: {plain(reading)}", twin)
+
+
+def _nothing(title: str, said: str, source: Markup = _SOURCE) -> Exhibit:
+    """Say that there is nothing to draw."""
+
+    def draw(figure: Figure, narrow: bool) -> None:  # noqa: ARG001 (the same for both widths)
+        figure.text(0.5, 0.5, said, ha="center", va="center", color=style.SOFT)
+
+    return _chart(title, draw, (1.0, 1.0), Markup(said), said, pd.DataFrame(), source)
 
 
 def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per month as UCDP counts them") -> Exhibit:
@@ -263,6 +274,8 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
         .set_index("date")["deaths_best"]
         .astype(float)
     )
+    if series.empty:
+        return _nothing(title, "No figure of UCDP stands in the tables.", _UCDP)
     recent = series["2010":]
     counts = monthly_counts(case).sum(axis=1)
     major = case.whole.milestones[case.whole.milestones["prominence"] == "major"]
@@ -316,13 +329,15 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
 
     peak = int(yearly.idxmax())
     reading = sentence(
-        "UCDP counts {total} deaths in Mali from {a} to {b}, most in {peak} ({n}). Its series ends before the "
-        "attacks of 2025, so it can neither confirm nor refute our later rows.",
+        "UCDP counts {total} deaths in Mali from {a} to {b}, most in {peak} ({n}). {later} of our {all} events come after its "
+        "series ends: it can neither confirm nor refute these.",
         total=f"{int(series.sum()):,}",
         a=str(series.index.min().year),
         b=str(series.index.max().year),
         peak=str(peak),
         n=f"{int(yearly[peak]):,}",
+        later=int((case.events["date"] > series.index.max() + pd.offsets.MonthEnd()).sum()),
+        all=len(case.events),
     )
     twin = pd.DataFrame(
         {
@@ -409,12 +424,36 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
     sieges = case.blockades[case.blockades["blockade_id"].isin(ids)]
     rows = pd.concat(
         [
-            pd.DataFrame({"date": events["date"], "what": events["place"], "side": "attack", "type": events["event_type"]}),
-            pd.DataFrame({"date": marks["date"], "what": marks["label"], "side": "turning point", "type": marks["kind"]}),
-            pd.DataFrame({"date": sieges["start"], "what": "blockade begins", "side": "attack", "type": "blockade"}),
+            pd.DataFrame(
+                {
+                    "date": events["date"],
+                    "date_precision": events["date_precision"],
+                    "what": events["place"].fillna("place unknown"),
+                    "side": "attack",
+                    "type": events["event_type"],
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "date": marks["date"],
+                    "date_precision": marks["date_precision"],
+                    "what": marks["label"],
+                    "side": "turning point",
+                    "type": marks["kind"],
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "date": sieges["start"],
+                    "date_precision": sieges["start_precision"],
+                    "what": "blockade begins",
+                    "side": "attack",
+                    "type": "blockade",
+                }
+            ),
         ]
     ).sort_values(["date", "side", "what"])
-    grouped = rows.groupby(["date", "side"], sort=True)["what"].agg(lambda s: ", ".join(dict.fromkeys(s))).reset_index()
+    grouped = rows.groupby(["date", "date_precision", "side"], sort=True)["what"].agg(lambda s: ", ".join(dict.fromkeys(s))).reset_index()
 
     def draw(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
@@ -424,11 +463,11 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
             here = grouped["side"] == side
             ax.scatter(np.zeros(here.sum()), y[here], s=34, color=colour, marker="*" if side == "attack" else "o", zorder=3)
             for row, at in zip(grouped[here].itertuples(), y[here], strict=True):
-                text = f"{style.day(row.date)}\n{_wrap(row.what, 22 if narrow else 46)}"
+                text = f"{style.day(row.date, row.date_precision)}\n{_wrap(row.what, 22 if narrow else 46)}"
                 ax.text(x, at, text, ha=align, va="center", fontsize=7.5 if narrow else 8.5, color=colour, linespacing=1.15)
         ax.axvline(0, color=style.LINE, linewidth=1.2, zorder=1)
         ax.set_xlim(-3, 3)
-        ax.set_ylim(y.min() - 1, 1.2)
+        ax.set_ylim(-len(grouped), 1.2)
         ax.text(-0.12, 1, "ATTACKS", ha="right", fontsize=8, color=style.SOFT)
         ax.text(0.12, 1, "TURNING POINTS", ha="left", fontsize=8, color=style.SOFT)
         ax.axis("off")
@@ -438,13 +477,20 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
             "The seeds tell of {n} and {m}, from {first} to {last}.",
             n=style.plural(len(events), "attack"),
             m=style.plural(len(marks), "turning point"),
-            first=style.day(rows["date"].min()),
-            last=style.day(rows["date"].max()),
+            first=style.span(rows.reset_index(drop=True))[0],
+            last=style.span(rows.reset_index(drop=True))[1],
         )
         if len(rows)
         else Markup("The seeds refer to no row of the tables.")
     )
-    twin = rows.assign(date=rows["date"].dt.strftime("%Y-%m-%d"), type=rows["type"].str.replace("_", " ")).reset_index(drop=True)
+    twin = (
+        rows.drop(columns="date_precision")
+        .assign(
+            date=[style.day(d, p) for d, p in zip(rows["date"], rows["date_precision"], strict=True)],
+            type=rows["type"].str.replace("_", " "),
+        )
+        .reset_index(drop=True)
+    )
     height = 0.42 * len(grouped) + 0.8
     return _chart(title, draw, (height, height * 1.12), reading, f"Timeline: {plain(reading)}", twin)
 
@@ -455,7 +501,7 @@ def _wrap(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a tick", *, at_least: int = 5) -> Exhibit:
+def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a tick", *, at_least: int = 5, most: int = 24) -> Exhibit:
     """Draw every toll as a range from the lowest to the highest figure, with a tick for each speaker.
 
     Parameters
@@ -466,6 +512,8 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
         What the chart shows.
     at_least
         Least highest figure drawn.
+    most
+        How many tolls are drawn, the largest first; ties with the last are drawn too.
 
     Returns
     -------
@@ -474,19 +522,20 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     said = tolls.statements(case.claims)
     found = tolls.derive(case.claims)
     found = found[found["high"] >= at_least].astype({"low": float, "best": float, "high": float})
+    all_found = len(found)
+    if found.empty:
+        return _nothing(title, f"No toll here has a highest figure of {at_least} or more.")
     names = case.events.set_index("event_id")
     joint = (
         case.events.dropna(subset=["shared_toll_id"])
         .groupby("shared_toll_id")
-        .agg(date=("date", "min"), place=("place", lambda s: " and ".join(dict.fromkeys(s.astype(str)))))
+        .agg(date=("date", "min"), place=("place", lambda s: " and ".join(dict.fromkeys(s.fillna("place unknown")))))
     )
-    where = {
-        k: (names.loc[k, "date"], names.loc[k, "place"]) if k in names.index else (joint.loc[k, "date"], joint.loc[k, "place"])
-        for k in found.index
-    }
-    found = found.assign(date=[where[k][0] for k in found.index], place=[where[k][1] for k in found.index]).sort_values(
-        ["date", "place"], ascending=False
-    )
+    found = found.nlargest(most, "high", keep="all")
+    where = {k: names.loc[k] if k in names.index else joint.loc[k] for k in found.index}
+    dates = pd.to_datetime([where[k]["date"] for k in found.index])
+    places = [where[k]["place"] if pd.notna(where[k]["place"]) else "place unknown" for k in found.index]
+    found = found.assign(date=dates, place=places).sort_values(["date", "place"], ascending=False)
 
     def draw(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
@@ -524,10 +573,12 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
             + ("" if narrow else "; dot: figure used, tick: a speaker, +: no upper bound")
         )
 
-    ratio = (found["high"] / found["low"].where(found["low"] > 0)).astype(float)
+    ratio = (found["high"] / found["low"].replace(0, np.nan)).mask((found["low"] == 0) & (found["high"] > 0), np.inf)
     reading = sentence(
-        "{n} with a highest figure of {least} or more. In {k} the highest figure is at least twice the lowest.",
-        n=style.capital(style.plural(len(found), "toll")),
+        "{n} {have} a highest figure of {least} or more{largest}. In {k} of these drawn the highest figure is at least twice the lowest.",
+        n=style.capital(style.plural(all_found, "toll")),
+        have=Markup("has" if all_found == 1 else "have"),
+        largest=sentence(", the {m} largest are drawn", m=len(found)) if len(found) < all_found else Markup(""),
         least=at_least,
         k=style.words(int((ratio >= 2).sum())),
     )

@@ -55,18 +55,24 @@ def references(texts: Texts, unread: frozenset[str] = frozenset()) -> Iterator[F
 
 
 def days(texts: Texts) -> Iterator[Fault]:
-    """A span must not end before it starts, and no row may lie after the edition."""
-    edition = pd.Timestamp(schema.EDITION_DATE)
+    """A span must not end before it starts, and an event's id starts with its date."""
     for name, start, end in (("events", "date", "date_end"), ("milestones", "date", "date_end"), ("blockades", "start", "end")):
         frame = texts[name]
         first, last = _days(frame[start]), _days(frame[end])
         for i in frame.index[last < first]:
             yield _fault(name, frame[LINE][i], end, f"a day on or after {frame[start][i]}", frame[end][i])
-        for i in frame.index[first > edition]:
-            yield _fault(name, frame[LINE][i], start, f"a day up to the edition's, {schema.EDITION_DATE}", frame[start][i])
     for i, row in texts["events"].dropna(subset=["event_id", "date"]).iterrows():
         if not row["event_id"].startswith(row["date"][:7] if row["date_precision"] != "day" else row["date"]):
             yield _fault("events", texts["events"][LINE][i], "event_id", f"an id that starts with {row['date']}", row["event_id"])
+
+
+def after_edition(texts: Texts) -> Iterator[Fault]:
+    """No row of an edition may lie after it. Tables one is still adding to may be loaded all the same."""
+    edition = pd.Timestamp(schema.EDITION_DATE)
+    for name, start in (("events", "date"), ("milestones", "date"), ("blockades", "start")):
+        frame = texts[name]
+        for i in frame.index[_days(frame[start]) > edition]:
+            yield _fault(name, frame[LINE][i], start, f"a day up to the edition's, {schema.EDITION_DATE}", frame[start][i])
 
 
 def _outline() -> tuple[dict[str, object], object]:
@@ -228,6 +234,10 @@ def _circular(row: dict[str, object], by_id: dict[object, dict[str, object]]) ->
     return one is not None and one["claim_id"] == row["claim_id"]
 
 
+_PEOPLE = ("killed", "injured")
+_ONE_FIGURE = ["event_id", "shared_toll_id", "measure", "group", "said_by", "said_on"]
+
+
 def claims(texts: Texts) -> Iterator[Fault]:
     """Claims must be well formed, replaced only by their own speaker, and preferred once."""
     frame = texts["claims"]
@@ -238,12 +248,18 @@ def claims(texts: Texts) -> Iterator[Fault]:
             yield _fault("claims", row[LINE], column, expected, found)
         later = by_id.get(row["superseded_by"])
         if later is not None:
-            key = ("event_id", "shared_toll_id", "measure", "said_by_kind")
+            key = ("event_id", "shared_toll_id", "measure", "group", "said_by_kind")
             earlier = isinstance(row["said_on"], str) and isinstance(later["said_on"], str) and later["said_on"] < row["said_on"]
             if earlier or _circular(row, by_id) or any(isinstance(row[k], str) and row[k] != later[k] for k in key):
                 yield _fault("claims", row[LINE], "superseded_by", "a later claim of the same speaker on the same event", later["claim_id"])
             if isinstance(row["preferred"], str):
                 yield _fault("claims", row[LINE], "preferred", "nothing, for the claim is superseded", "yes")
+    standing = frame[frame["superseded_by"].isna() & (frame["low"].notna() | frame["high"].notna()) & frame["measure"].isin(_PEOPLE)]
+    for i in standing.index[standing.duplicated(_ONE_FIGURE)]:
+        found = f"{frame['said_by'][i]}: {frame['low'][i]}"
+        yield _fault(
+            "claims", frame[LINE][i], "said_by", "one standing figure of a speaker for one group and day (else they add up)", found
+        )
     chosen = frame[frame["preferred"].notna()]
     key = chosen["event_id"].fillna(chosen["shared_toll_id"])
     side = chosen["group"].isin(["attackers"])
@@ -347,7 +363,7 @@ NEEDS: dict[object, frozenset[str]] = {
 }
 
 
-def check_tables(texts: Texts, form: Iterable[Fault] = ()) -> list[Fault]:
+def check_tables(texts: Texts, form: Iterable[Fault] = (), *, edition: bool = True) -> list[Fault]:
     """Check all tables against one another.
 
     Parameters
@@ -356,6 +372,8 @@ def check_tables(texts: Texts, form: Iterable[Fault] = ()) -> list[Fault]:
         Tables as `malisec.tables.read_all` returns them.
     form
         The faults found while reading; what refers to a table with rows that could not be read is not judged.
+    edition
+        Whether rows after the edition's day are faults.
 
     Returns
     -------
@@ -366,7 +384,7 @@ def check_tables(texts: Texts, form: Iterable[Fault] = ()) -> list[Fault]:
     broken = {f.file for f in form if f.column is None or f.line == 1}
     unread = frozenset(name for name, table in schema.TABLES.items() if table.path in broken)
     faults = set(references(texts, unread))
-    for rule in RULES:
+    for rule in (*RULES, *((after_edition,) if edition else ())):
         if not unread & NEEDS.get(rule, frozenset()):
             faults |= set(rule(texts))
     return sorted(faults, key=lambda f: (f.file, f.line or 0, f.column or "", f.expected))

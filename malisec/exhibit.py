@@ -161,6 +161,11 @@ class Exhibit:
         elif show == "live" and self.page is not None:
             frame = Markup('<iframe srcdoc="{}" style="width:100%;height:640px;border:0" title="{}"></iframe>')
             bundle["text/html"] = str(frame.format(self.page, self.alt))
+        elif show == "live" and self.svg is not None:
+            # the report's styles, which choose between the wide and the narrow picture, are not here
+            bundle["text/html"] = str(
+                Markup("<h4>{}</h4><p>{}</p>{}<p><small>{}</small></p>").format(self.title, self.reading, Markup(self.svg), self.source)
+            )
         elif show != "stored":
             bundle["text/html"] = self.html()
         return bundle

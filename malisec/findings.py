@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 #: the wave that the seeds tell of
 WAVE = "wave-2025-07-01"
 _WEST = ("Kayes", "Nioro")
+#: a ring up to which a place counts as known, in km
+_NEAR_KM = 5
+
+
+_DENSE = Markup(
+    "Our rows are dense where we searched most, around the five seed documents. A rise in their number is a "
+    "rise in rows, not in violence; only the UCDP series was counted with one rule throughout."
+)
 
 
 def sources(case: Casebook) -> Finding:
@@ -30,7 +38,8 @@ def sources(case: Casebook) -> Finding:
     wrong = int(counts.get("contradicted", 0))
     seeds = case.sources[case.sources["kind"] == "seed"]
     agency = int(seeds["origin"].notna().sum())
-    title = f"{_fraction(share)} of what can be checked is confirmed, {style.plural(wrong, 'claim')} {'is' if wrong == 1 else 'are'} not"
+    verb = "is" if wrong == 1 else "are"
+    title = f"{_fraction(share)} of what can be checked is confirmed, {style.plural(wrong, 'claim')} {verb} contradicted"
     lead = sentence(
         "{docs} make {n} factual claims; {checkable} can be checked. Other press confirms {ok} of these, finds "
         "{part} right in part and contradicts {wrong}.",
@@ -67,47 +76,60 @@ def _fraction(share: float) -> str:
 
 def where(case: Casebook) -> Finding:
     """Find where the wave of 1 July 2025 struck, and how well the places are known."""
-    wave = case.select(wave=WAVE).events
-    west = wave["region_2023"].isin(_WEST).sum()
-    named = sorted(wave["region_2023"].dropna().unique(), key=lambda r: wave.loc[wave["region_2023"] == r, "lon"].mean(), reverse=True)
     located = case.events.dropna(subset=["lat"])
-    near = (located["ring_km"] <= 5).sum()
-    total = case.total()
-    days = wave["date"].nunique()
-    span = "one day" if days == 1 else style.plural(days, "day")
-    title = f"{style.capital(style.words(len(wave)))} places in {style.plural(len(named), 'region')} on {span}"
-    lead = sentence(
-        "On {day} {n} in the regions of {regions} were attacked; {west} lie in Kayes and Nioro, in the west. The tables hold {all} in all.",
-        day=style.day(wave["date"].min()),
-        n=style.plural(len(wave), "town"),
-        regions=_list(named),
-        west=f"{style.words(int(west))} of the {style.words(len(wave))}",
-        all=style.plural(len(case.events), "event"),
-    )
     caution = sentence(
-        "What was found in the press is not all that happened. {near} of {located} places are known to within 5 km; "
+        "What was found in the press is not all that happened. {near} of {located} located events are known to within 5 km; "
         "the others carry a wider ring. Of {all} events {unknown} have no toll from anyone.",
-        near=int(near),
+        near=int((located["ring_km"] <= _NEAR_KM).sum()),
         located=len(located),
         all=len(case.events),
-        unknown=style.words(total.unknown),
+        unknown=style.words(case.total().unknown),
+    )
+    wave = case.events[case.events["wave_id"].eq(WAVE)]
+    if wave.empty:
+        first, last = style.span(case.events)
+        regions = case.events["region_2023"].nunique()
+        title = f"{style.capital(style.plural(len(case.events), 'event'))} in {style.plural(regions, 'region')}"
+        lead = (
+            sentence("The rows run from {first} to {last}.", first=first, last=last)
+            if len(case.events)
+            else Markup("No event is selected.")
+        )
+        return Finding(title, lead, caution)
+    west = int(wave["region_2023"].isin(_WEST).sum())
+    named = sorted(wave["region_2023"].dropna().unique(), key=lambda r: wave.loc[wave["region_2023"] == r, "lon"].mean(), reverse=True)
+    days = wave["date"].nunique()
+    span = "one day" if days == 1 else style.plural(days, "day")
+    title = f"{style.capital(style.plural(len(wave), 'place'))} in {style.plural(len(named), 'region')} on {span}"
+    lead = sentence(
+        "On {day} {n} in {regions} {were} attacked; {west} {lie} in Kayes and Nioro, in the west. The tables hold {all} in all.",
+        day=style.span(wave)[0],
+        n=style.plural(len(wave), "town"),
+        regions=_list(named),
+        were=Markup("was" if len(wave) == 1 else "were"),
+        west=f"{style.words(west)} of the {style.words(len(wave))}",
+        lie=Markup("lies" if west == 1 else "lie"),
+        all=style.plural(len(case.events), "event"),
     )
     return Finding(title, lead, caution)
 
 
 def _list(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def when(case: Casebook) -> Finding:
     """Find what the two series can and cannot say of time."""
     ucdp = case.ucdp_monthly.assign(year=case.ucdp_monthly["month"].str[:4])
+    if ucdp.empty:
+        return Finding("No independent series to hold our rows against", Markup("The UCDP table is empty."), _DENSE)
     yearly = ucdp.groupby("year")["deaths_best"].sum()
     peak, last = str(yearly.idxmax()), str(yearly.index.max())
     end = pd.Timestamp(f"{ucdp['month'].max()}-01") + pd.offsets.MonthEnd()
     later = case.events[case.events["date"] > end]
     change = yearly[last] / yearly[peak] - 1
-    title = f"Deaths peaked in {peak} in the series that ends before our densest months"
+    dense = len(case.events) > 0 and len(later) * 2 > len(case.events)
+    title = f"Deaths peaked in {peak} in the series that ends before {'most of our rows' if dense else f'our last {_rows(len(later))}'}"
     lead = sentence(
         "UCDP, independent of us, counts {n} deaths in {peak}, the most of any year, and {m} in {last} ({change}). "
         "{later} of our {all} events come after it ends, {turning} of our {milestones} turning points.",
@@ -121,8 +143,8 @@ def when(case: Casebook) -> Finding:
         turning=int((case.milestones["date"] > end).sum()),
         milestones=len(case.milestones),
     )
-    caution = Markup(
-        "Our rows are dense where we searched most, around the five seed documents. A rise in their number is a "
-        "rise in rows, not in violence; only the UCDP series was counted with one rule throughout."
-    )
-    return Finding(title, lead, caution)
+    return Finding(title, lead, _DENSE)
+
+
+def _rows(n: int) -> str:
+    return style.plural(n, "row")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
-from malisec import schema, style
+from malisec import schema, style, tolls
 from malisec.exhibit import Exhibit, link, sentence, table
 
 if TYPE_CHECKING:
@@ -185,8 +185,8 @@ def milestones(case: Casebook, title: str = "Political and military turning poin
     reading = sentence(
         "{n} from {first} to {last}.",
         n=style.capital(style.plural(len(frame), "turning point")),
-        first=style.day(chosen["date"].min()),
-        last=style.day(chosen["date"].max()),
+        first=style.span(chosen)[0],
+        last=style.span(chosen)[1],
     )
     return _exhibit(title, reading, frame)
 
@@ -203,8 +203,6 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
     at_least
         Least ratio of the highest to the lowest figure.
     """
-    from malisec import tolls
-
     said = tolls.statements(case.claims)
     # a word such as "several" is a bound by our rule, not a figure to hold against another
     figures = said[~said["vague"] & said["complete"]].groupby("key").agg(low=("low", "min"), high=("high", "max"))
@@ -220,7 +218,7 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
             f"{s.said_by}: {style.figure(s.low, None if s.open else s.high, 'words' if s.vague else None)}" for s in mine.itertuples()
         )
         joint = case.events[case.events["shared_toll_id"] == key]
-        where = names.loc[key, "place"] if key in names.index else " and ".join(joint["place"].astype(str).unique())
+        where = names.loc[key, "place"] if key in names.index else " and ".join(joint["place"].fillna("place unknown").unique())
         when = names.loc[key, "date"] if key in names.index else joint["date"].min()
         rows.append(
             {

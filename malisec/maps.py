@@ -20,7 +20,7 @@ from malisec import frontend, geography, listing, schema, style, tolls
 from malisec.exhibit import Exhibit, plain, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from malisec.casebook import Casebook
 
@@ -29,6 +29,9 @@ _KILLED: tuple[str, str, tuple[str, ...]] = ("Killed, attacked side and civilian
 #: measures shown on a card beside the dead of the attacked side: heading, measure, groups
 _OTHERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Killed, attackers", "killed", ("attackers",)),
+    ("Killed, both sides together", "killed", ("all",)),
+    ("Wounded, attackers", "injured", ("attackers",)),
+    ("Wounded, both sides together", "injured", ("all",)),
     ("Wounded, attacked side and civilians", "injured", tolls.VICTIMS),
     ("Neutralised: killed or captured, not told apart", "neutralised", ("attackers", "attacked")),
     ("Taken away", "abducted", tolls.VICTIMS),
@@ -126,12 +129,19 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     """
     located = case.events.dropna(subset=["lat", "lon"]).reset_index(drop=True)
     claims = case.claims.assign(key=case.claims["event_id"].fillna(case.claims["shared_toll_id"]))
+    by_key = {str(key): rows for key, rows in claims.groupby("key")}
     used = {i for cells in (located["source_ids"], claims["source_ids"]) for cell in cells for i in cell.split()}
     pages = case.sources[case.sources["source_id"].isin(used)]
     index = {i: n for n, i in enumerate(pages["source_id"])}
     derived = {(m, g): tolls.derive(case.claims, m, g) for _, m, g in (_KILLED, *_OTHERS)}
     actors = case.actors.set_index("actor_id")["short"].to_dict()
-    events = [_event(e, claims, derived, index, actors) for e in located.itertuples()]
+    ticks = tolls.statements(case.claims).groupby("key")[["low", "high", "preferred"]]
+    said = {str(key): rows for key, rows in ticks}
+    empty = claims.iloc[:0]
+    events = []
+    for e in located.itertuples():
+        about = [by_key[k] for k in (e.event_id, e.shared_toll_id) if k in by_key]
+        events.append(_event(e, pd.concat(about) if about else empty, derived, index, actors, said.get(e.event_id)))
     best = located["killed_best"].fillna(located["killed_low"])
     first = int(best.astype("float64").fillna(-1).idxmax()) if len(located) else None
     return {
@@ -152,13 +162,18 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
 
 
 def _event(
-    e: Any, claims: pd.DataFrame, derived: dict[tuple[str, tuple[str, ...]], pd.DataFrame], index: dict[str, int], actors: dict[str, str]
+    e: Any,
+    about: pd.DataFrame,
+    derived: dict[tuple[str, tuple[str, ...]], pd.DataFrame],
+    index: dict[str, int],
+    actors: dict[str, str],
+    said: pd.DataFrame | None,
 ) -> dict[str, Any]:
-    keys = [e.event_id, e.shared_toll_id]
-    about = claims[claims["key"].isin(keys)]
+    parts = dict(iter(about.groupby(["measure", "group"], sort=False)))
 
     def toll(measure: str, groups: tuple[str, ...]) -> dict[str, Any]:
-        rows = about[(about["measure"] == measure) & about["group"].isin(groups)]
+        found = [parts[measure, g] for g in groups if (measure, g) in parts]
+        rows = pd.concat(found).sort_index() if found else about.iloc[:0]
         table = derived[measure, groups]
         # the range and the size on the map are the event's own; a joint toll is listed, never drawn at one place
         return _toll(rows, table.loc[e.event_id] if e.event_id in table.index else None, index)
@@ -180,11 +195,31 @@ def _event(
         "where": _where(e),
         "summary": e.summary,
         "chips": _chips(e, actors),
-        "killed": toll(*_KILLED[1:]),
+        "killed": {**toll(*_KILLED[1:]), "ticks": _ticks(said)},
         "others": [o for o in others if o["statements"]],
+        "who": _responsibility(about, index, actors),
         "sources": [index[i] for i in e.source_ids.split()],
         "note": e.note if isinstance(e.note, str) else None,
     }
+
+
+def _ticks(said: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """One tick for each statement still standing: its parts added, nothing that was replaced."""
+    if said is None:
+        return []
+    return [{"at": _number(s.high if pd.isna(s.low) else s.low), "used": bool(s.preferred)} for s in said.itertuples()]
+
+
+def _responsibility(about: pd.DataFrame, index: dict[str, int], actors: dict[str, str]) -> list[dict[str, Any]]:
+    rows = about[about["measure"] == "responsibility"]
+    return [
+        {
+            "who": ", ".join(actors.get(a, a) for a in str(c.value).split()),
+            "by": c.said_by + (f", {style.day(c.said_on)}" if pd.notna(c.said_on) else ""),
+            "sources": [index[i] for i in c.source_ids.split()],
+        }
+        for c in rows.itertuples()
+    ]
 
 
 def _context(case: Casebook, located: pd.DataFrame, regions: tuple[str, ...], *, fit: bool) -> dict[str, Any]:
@@ -271,26 +306,32 @@ class OfflineMap(folium.Map):
         self.options["max_zoom"] = 12
 
 
-def _stable(text: str, key: str) -> str:
-    """Replace branca's random ids by ones that follow from the map's title and their order."""
+def _ids(element: Element) -> Iterator[str]:
+    yield element._id
+    for child in element._children.values():
+        yield from _ids(child)
+
+
+def _stable(text: str, figure: Element, key: str) -> str:
+    """Replace branca's random ids by ones that follow from the map's title and their order.
+
+    Only ids that branca gave out: addresses in the tables hold 32 hexadecimal digits as well.
+    """
     import hashlib
 
-    found: dict[str, str] = {}
-
-    def name(match: re.Match[str]) -> str:
-        seed = f"{key}:{len(found)}"
-        return found.setdefault(match[0], hashlib.md5(seed.encode(), usedforsecurity=False).hexdigest())
-
-    return re.sub(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", name, text)
+    fresh = {i: hashlib.md5(f"{key}:{n}".encode(), usedforsecurity=False).hexdigest() for n, i in enumerate(_ids(figure))}
+    return re.sub("|".join(fresh), lambda match: fresh[match[0]], text)
 
 
-def _parts(drawn: folium.Map, title: str) -> tuple[Markup, Markup, str]:
+def _parts(drawn: folium.Map, title: str, key: str) -> tuple[Markup, Markup, str]:
     """Return the map's elements, its script, and a whole page of its own."""
     figure = drawn.get_root()
-    page = figure.render()
-    joined = _stable(f"{figure.html.render()}\x00{figure.script.render()}", title)
+    figure.title = html.escape(title)
+    page = figure.render().replace("<html>", '<html lang="en">', 1)
+    page = re.sub(r"initial-scale=1\.0,\s*maximum-scale=1\.0, user-scalable=no", "initial-scale=1", page, count=1)
+    joined = _stable(f"{figure.html.render()}\x00{figure.script.render()}", figure, key)
     body, _, script = joined.partition("\x00")
-    return Markup(body), Markup(script), _stable(page, title)
+    return Markup(body), Markup(script), _stable(page, figure, key)
 
 
 _HOWTO = (
@@ -330,16 +371,17 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
         msg = f"regions: expected names of the 2023 division, found {', '.join(map(repr, unknown))}"
         raise ValueError(msg)
     drawn = OfflineMap()
-    AttackLayer(case, regions=named, fit=bool(named)).add_to(drawn)
-    elements, script, page = _parts(drawn, title)
+    layer = AttackLayer(case, regions=named, fit=bool(named)).add_to(drawn)
+    # two maps with one title on one page must not share ids
+    elements, script, page = _parts(drawn, title, f"{title}:{[e['id'] for e in layer.data['events']]}:{named}")
     reading = _reading(case)
     alt = f"Map: {plain(reading)}"
     body = Markup(
         '<div class="ms-mapbox"><div class="ms-mapframe" role="region" aria-label="{alt}">{map}</div>'
         '<div class="ms-legendbox"></div><p class="ms-howto">{howto}</p><aside class="ms-card" aria-live="polite" '
-        'aria-label="The event chosen">'
+        'aria-label="The event chosen: {title}">'
         "<p>No event can be drawn here.</p></aside></div><script data-malisec>{script}</script>"
-    ).format(alt=alt, map=elements, howto=_HOWTO, script=script)
+    ).format(alt=alt, title=title, map=elements, howto=_HOWTO, script=script)
     return Exhibit(
         kind="map",
         title=title,
@@ -358,42 +400,52 @@ def _reading(case: Casebook) -> Markup:
     events, total = case.events, case.total()
     if events.empty:
         return Markup("No event of the tables lies here.")
-    parts = [
-        sentence(
-            "{n}, {first} to {last}.",
-            n=style.capital(style.plural(len(events), "event")),
-            first=style.day(events["date"].min()),
-            last=style.day(events["date"].max()),
-        )
-    ]
+    first, last = style.span(events)
+    span = sentence("{first} to {last}", first=first, last=last) if first != last else sentence("{first}", first=first)
+    parts = [Markup("{}, {}.").format(sentence("{n}", n=style.capital(style.plural(len(events), "event"))), span)]
     if total.known:
-        parts.append(
-            sentence(
-                "Killed on the attacked side and among civilians: {best} by the figures used, {low} to {high} by "
-                "the lowest and highest, from {known} of {n}; the toll of {unknown} is unknown.",
-                best=f"{total.best:,}",
-                low=f"{total.low:,}",
-                high=f"{total.high:,}",
-                known=total.known,
-                n=style.plural(total.events, "event"),
-                unknown=style.words(total.unknown),
-            )
-        )
+        parts.append(_tolls_in_words(total))
     else:
-        parts.append(Markup("Nobody gave a toll for any of them: unknown, not zero."))
+        parts.append(Markup("No toll of these places alone is known: unknown, not zero."))
+    if total.known and total.unknown > 0:
+        parts.append(sentence("Nobody gave a toll for {n} of them.", n=style.words(total.unknown)))
     if total.joint_left_out:
         parts.append(
             sentence(
-                "{n} that {verb} places elsewhere too {be} left out.",
-                n=style.capital(style.plural(total.joint_left_out, "joint toll")),
-                verb=Markup("counts" if total.joint_left_out == 1 else "count"),
-                be=Markup("is" if total.joint_left_out == 1 else "are"),
+                "{n} {share} a toll with places elsewhere, which is left out here.",
+                n=style.capital(style.plural(total.in_joint_left_out, "event")),
+                share=Markup("shares" if total.in_joint_left_out == 1 else "share"),
             )
         )
     left = int(events["lat"].isna().sum())
     if left:
-        parts.append(sentence("{n} without a known place stand in the table only.", n=style.capital(style.plural(left, "event"))))
+        parts.append(
+            sentence(
+                "{n} without a known place {stand} in the table only.",
+                stand=Markup("stands" if left == 1 else "stand"),
+                n=style.capital(style.plural(left, "event")),
+            )
+        )
     return Markup(" ").join(parts)
+
+
+def _tolls_in_words(total: tolls.Total) -> Markup:
+    span = sentence(
+        "{low} to {high} by the lowest and highest figures of {k}",
+        low=f"{total.low:,}",
+        high=f"{total.high:,}",
+        k=style.plural(total.known, "event"),
+    )
+    if total.best is not None:
+        span = sentence(
+            "{best} by the figures used of {k}, {span}", best=f"{total.best:,}", k=style.plural(total.with_best, "event"), span=span
+        )
+    ceiling = (
+        sentence("; {n} of these tolls {have} no upper bound", n=style.words(total.open), have=Markup("has" if total.open == 1 else "have"))
+        if total.open
+        else Markup("")
+    )
+    return Markup("Killed on the attacked side and among civilians: {}{}.").format(span, ceiling)
 
 
 def save(exhibit: Exhibit, path: str) -> None:
@@ -413,5 +465,5 @@ def save(exhibit: Exhibit, path: str) -> None:
         raise ValueError(msg)
     target = Path(path)
     beside = target.with_name(f".{target.name}.part")
-    beside.write_text(exhibit.page.replace("<title></title>", f"<title>{html.escape(exhibit.title)}</title>"), encoding="utf-8")
+    beside.write_text(exhibit.page, encoding="utf-8")
     beside.replace(target)

@@ -110,6 +110,15 @@ def surroundings() -> str:
     return _digest([*parts, platform.python_version().encode(), lock.read_bytes() if lock.is_file() else b""])
 
 
+def _known(out: Path) -> dict[str, Any]:
+    """Return what was noted of the files written last time; nothing when the note is missing or broken."""
+    try:
+        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
 def stale(pages: list[Page], out: Path) -> dict[str, str]:
     """Return the pages to build anew, with the fingerprint each will have.
 
@@ -117,10 +126,7 @@ def stale(pages: list[Page], out: Path) -> dict[str, str]:
     """
     around = surroundings()
     titles = "|".join(f"{p.number} {p.name}" for p in pages).encode()
-    try:
-        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = {}
+    known = _known(out)
     wanted = {p.file: _digest([around.encode(), titles, p.source.encode()]) for p in pages}
     wanted["index.html"] = _digest([around.encode(), titles, *(k.encode() for k in wanted.values())])
 
@@ -293,14 +299,10 @@ def index(findings: dict[str, dict[str, str]], shared: dict[str, Any]) -> str:
 
 
 def _findings_known(out: Path) -> dict[str, dict[str, str]]:
-    try:
-        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {file: entry["finding"] for file, entry in known.items() if "finding" in entry}
+    return {file: entry["finding"] for file, entry in _known(out).items() if "finding" in entry}
 
 
-def _write_all(files: dict[str, str], out: Path) -> None:
+def _write_all(files: dict[str, str], out: Path, dropped: Iterable[str] = ()) -> None:
     """Write beside, then rename: a reader never meets half a report."""
     out.mkdir(parents=True, exist_ok=True)
     beside = out / ".part"
@@ -310,6 +312,8 @@ def _write_all(files: dict[str, str], out: Path) -> None:
         (beside / name).write_text(text, encoding="utf-8")
     for name in files:
         (beside / name).replace(out / name)
+    for name in dropped:
+        (out / name).unlink(missing_ok=True)
     beside.rmdir()
 
 
@@ -359,15 +363,14 @@ def build(out: Path, notebooks: Path | None = None, *, jobs: int = 2, say: Calla
         files[page.file], findings[page.file] = render(page, notebook, shared)
     files["index.html"] = index(findings, shared)
     manifest = _manifest(pages, files, findings, todo, out)
-    _write_all({**files, MANIFEST: manifest}, out)
+    # reports of notebooks that are gone go as well
+    dropped = {n for n in _known(out) if n.endswith(".html")} - {"index.html", *(p.file for p in pages)}
+    _write_all({**files, MANIFEST: manifest}, out, dropped)
     return [out / name for name in files]
 
 
 def _manifest(pages: list[Page], files: dict[str, str], findings: dict[str, dict[str, str]], keys: dict[str, str], out: Path) -> str:
-    try:
-        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = {}
+    known = _known(out)
     names = [*(p.file for p in pages), "index.html"]
     entries = {name: known[name] for name in names if name in known}
     for name, text in files.items():

@@ -39,7 +39,8 @@ def event(case: Casebook, event_id: str) -> str:
         msg = f"no event {event_id!r}" + (f" (nearest: {near})" if near else "")
         raise LookupError(msg)
     e = known.loc[event_id]
-    where = f"{e['place']} ({e['region_2023']} region)" if pd.notna(e["place"]) else "place unknown"
+    region = f" ({e['region_2023']} region)" if pd.notna(e["region_2023"]) else ""
+    where = f"{e['place']}{region}" if pd.notna(e["place"]) else "place unknown"
     who = e["perpetrator"] if pd.notna(e["perpetrator"]) else "nobody named"
     lines = [
         f"{event_id}: {style.day(e['date'], e['date_precision'])}, {where}",

@@ -6,6 +6,8 @@ Must not know data.
 
 from __future__ import annotations
 
+from typing import Any
+
 INK, SOFT, LINE, PAPER, LAND, ACCENT = "#1d1d1b", "#635f57", "#ddd6c9", "#fffdf8", "#f3eee2", "#a61c3c"
 WATER, QUIET = "#8fb7cf", "#b9b1a2"
 
@@ -107,6 +109,29 @@ def day(date: object, precision: str = "day") -> str:
     return ("week of " if precision == "week" else "") + f"{date.day} {date:%B %Y}"
 
 
+def span(frame: Any, start: str = "date") -> tuple[str, str]:
+    """Write the first and the last date of a frame, each no finer than it is known.
+
+    Parameters
+    ----------
+    frame
+        Rows with dates in the column `start` and, where known, ``date_precision``.
+    start
+        Column of the dates.
+
+    Returns
+    -------
+    tuple of (str, str)
+        ``date unknown`` twice for a frame without rows.
+    """
+    if not len(frame):
+        return day(None), day(None)
+    ends = frame.loc[[frame[start].idxmin(), frame[start].idxmax()]]
+    precision = ends.get("date_precision", ["day", "day"])
+    first, last = (day(d, p) for d, p in zip(ends[start], precision, strict=True))
+    return first, last
+
+
 def figure(low: object, high: object, qualifier: object = None) -> str:
     """Write a claimed figure as it was put.
 
@@ -145,5 +170,6 @@ def toll(low: object, best: object, high: object, *, open_above: bool = False) -
     if lo is None and hi is None:
         return "unknown"
     above = "+" if open_above else ""
-    span = f"{lo:,}{above}" if lo == hi else f"{lo if lo is not None else '?'}–{hi:,}{above}"
+    least = "?" if lo is None else f"{lo:,}"
+    span = f"{least}{above}" if lo == hi else f"{least}–{hi:,}{above}"
     return span if mid is None or (lo == hi == mid) else f"{mid:,} ({span})"

@@ -104,7 +104,7 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
     used = counted[counted["preferred"]].drop_duplicates("key", keep="last").set_index("key")
     middle = used["low"].fillna(used["high"]).where(used["open"], (used["low"].fillna(used["high"]) + used["high"]) // 2)
     tolls["best"] = middle.reindex(tolls.index)
-    tolls["speakers"] = said.groupby("key")["said_by"].nunique().reindex(tolls.index)
+    tolls["speakers"] = counted.groupby("key")["said_by"].nunique().reindex(tolls.index)
     return tolls[_TOLL_COLUMNS].astype({"best": "Int64", "speakers": "Int64"})
 
 
@@ -114,30 +114,41 @@ class Total:
 
     Attributes
     ----------
-    low, best, high
-        Sums over the tolls known; `best` leaves out tolls without a preferred figure.
+    low, high
+        Sums of the lowest and of the highest figures over the tolls known.
+    best
+        Sum of the figures used, None when no toll has one.
     events
         Events in the selection.
     known
         Events with a toll of their own or in a joint toll that was added.
+    with_best
+        Events among these behind `best`.
+    open
+        Tolls for which some speaker sets no upper bound, so that `high` is no ceiling.
     joint
         Joint tolls added once each.
     joint_left_out
         Joint tolls not added because some of their events are outside the selection.
+    in_joint_left_out
+        Events without a toll of their own that such a joint toll counts.
     """
 
     low: int
-    best: int
+    best: int | None
     high: int
     events: int
     known: int
+    with_best: int
+    open: int
     joint: int
     joint_left_out: int
+    in_joint_left_out: int
 
     @property
     def unknown(self) -> int:
-        """Events whose toll nobody gave."""
-        return self.events - self.known
+        """Events whose toll nobody gave, alone or together with others."""
+        return self.events - self.known - self.in_joint_left_out
 
 
 def total(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, measure: str = "killed") -> Total:
@@ -148,31 +159,41 @@ def total(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, 
     events
         The selected events.
     claims
-        Claims about them and about joint tolls.
+        Claims about all events and joint tolls, so that the answer does not hang on the selection.
     all_events
         Every event, to see whether a joint toll lies wholly inside the selection.
     measure
         What is counted.
+
+    Returns
+    -------
+    Total
+        A joint toll stands for its events unless each of them has a figure of its own that is used.
     """
     tolls = derive(claims, measure)
     own = tolls[tolls.index.isin(events["event_id"])]
     members = all_events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(set)
     here = events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(set)
-    # a joint toll stands for its events unless speakers also gave each its own figure that is used
-    settled = set(own.index[own["best"].notna()])
-    joint = [k for k in here.index if k in tolls.index and not members[k] & settled]
+    settled = set(tolls.index[tolls["best"].notna()])
+    joint = [k for k in here.index if k in tolls.index and not members[k] <= settled]
     whole = [k for k in joint if here[k] == members[k]]
     covered = set().union(*(here[k] for k in whole))
+    elsewhere = set().union(*(here[k] for k in joint if k not in whole))
     own = own[~own.index.isin(covered)]
     counted = pd.concat([own, tolls.loc[whole]])
+    weight = pd.Series({k: len(here[k]) if k in whole else 1 for k in counted.index}, dtype="int64")
+    used = counted["best"].notna()
     return Total(
         low=int(counted["low"].sum()),
-        best=int(counted["best"].sum()),
+        best=int(counted["best"].sum()) if used.any() else None,
         high=int(counted["high"].sum()),
         events=len(events),
         known=len(own) + len(covered),
+        with_best=int(weight[used].sum()),
+        open=int(counted["open"].sum()),
         joint=len(whole),
         joint_left_out=len(joint) - len(whole),
+        in_joint_left_out=len(elsewhere - set(own.index)),
     )
 
 

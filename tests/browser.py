@@ -50,7 +50,8 @@ class Opened:
     def axe(self) -> list[dict[str, object]]:
         """Return what axe-core finds wrong for people who cannot see, or cannot use a mouse."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        return list(self.page.evaluate("axe.run().then(found => found.violations)"))
+        # violations only: describing all that passed takes as long as finding what does not
+        return list(self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"))
 
     def close(self) -> None:
         """Close the page and forget its storage."""

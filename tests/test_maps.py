@@ -167,7 +167,7 @@ def test_range_on_the_map_holds_the_best_figure(drawn: dict[str, Any]):
 
 
 # --- what is written into the page -------------------------------------------------------------------------------
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(chosen=st.sets(st.integers(0, 50), max_size=4), fit=st.booleans())
 def test_any_selection_is_strict_json_with_its_located_events_and_their_sources(case: Casebook, chosen: set[int], fit: bool):
     events = case.events.iloc[sorted(i for i in chosen if i < len(case.events))]
@@ -184,7 +184,7 @@ def test_any_selection_is_strict_json_with_its_located_events_and_their_sources(
         assert located["lon"].between(west, east).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.recursive(
         st.text() | st.text("{}%#<>&\\\"'u07b ", max_size=9),

@@ -153,15 +153,15 @@ def test_joint_toll_is_added_once_and_makes_all_its_events_known():
 
 def test_joint_toll_of_a_partly_selected_group_is_left_out_and_counted_as_such():
     found = tolls.total(events(one="joint"), table(joint(low=77, preferred=True)), events(one="joint", two="joint"))
-    assert (found.low, found.joint, found.joint_left_out, found.unknown) == (0, 0, 1, 1)
+    assert (found.best, found.joint, found.joint_left_out, found.in_joint_left_out, found.unknown) == (None, 0, 1, 1, 0)
 
 
-def test_joint_toll_gives_way_to_a_figure_that_one_of_its_events_has():
-    # both would count the same dead twice
+def test_joint_toll_covers_the_figure_that_one_of_its_events_has():
+    # both would count the same dead twice; the other event has no figure but the joint one
     both = events(one="joint", two="joint")
     found = tolls.total(both, table(joint(low=77, preferred=True), claim("one", low=70, preferred=True)), both)
-    assert (found.low, found.best, found.high, found.joint) == (70, 70, 70, 0)
-    assert found.unknown == 1
+    assert (found.low, found.best, found.high, found.joint) == (77, 77, 77, 1)
+    assert found.unknown == 0
 
 
 def test_joint_toll_stands_where_the_events_own_figures_are_not_preferred():
@@ -263,3 +263,20 @@ def test_order_of_the_rows_changes_no_toll(edition, random):
     order = list(said.index)
     random.shuffle(order)
     assert tolls.total(frame, said.loc[order].reset_index(drop=True), frame) == tolls.total(frame, said, frame)
+
+
+def test_joint_toll_gives_way_when_each_of_its_events_has_a_figure_of_its_own():
+    both = events(one="joint", two="joint")
+    said = table(joint(low=77, preferred=True), claim("one", low=70, preferred=True), claim("two", low=5, preferred=True))
+    found = tolls.total(both, said, both)
+    assert (found.best, found.joint, found.with_best) == (75, 0, 2)
+
+
+def test_toll_without_a_preferred_figure_is_no_zero_among_the_figures_used():
+    found = tolls.total(events(one=None), table(claim("one", low=5)), events(one=None))
+    assert (found.low, found.best, found.known, found.with_best) == (5, None, 1, 0)
+
+
+def test_tolls_without_upper_bound_are_counted_as_such():
+    found = tolls.total(events(one=None), table(claim("one", low=5, high=None, qualifier="at_least", preferred=True)), events(one=None))
+    assert found.open == 1

@@ -39,8 +39,8 @@ function legend(state, types, redraw) {
 }
 
 function icon(e, offset) {
-  const r = radius(e.killed.best ?? e.killed.low);
-  const picture = symbol(e.shape, e.colour, r, e.killed.low === null);
+  const r = radius(e.killed.best ?? e.killed.low ?? e.killed.high);
+  const picture = symbol(e.shape, e.colour, r, (e.killed.best ?? e.killed.low ?? e.killed.high) === null);
   const size = Number(picture.getAttribute("width"));
   return L.divIcon({ html: picture, className: "ms-mark", iconSize: [size, size], iconAnchor: [size / 2 - offset[0], size / 2 - offset[1]] });
 }
@@ -58,7 +58,11 @@ function choose(state, i) {
 function layerOf(state, e, i, offset) {
   const mark = L.marker([e.lat, e.lon], { icon: icon(e, offset), title: `${e.when}, ${e.place}: ${e.typeLabel}`, alt: `${e.when}, ${e.place}: ${e.typeLabel}, killed ${e.killed.text}`, riseOnHover: true });
   mark.on("click", () => choose(state, i));
-  mark.on("keydown", (k) => k.originalEvent.key === " " && choose(state, i));
+  mark.on("keydown", ({ originalEvent: pressed }) => {
+    if (pressed.key !== "Enter" && pressed.key !== " ") return;
+    pressed.preventDefault(); // the space bar would scroll the page away
+    choose(state, i);
+  });
   const parts = [mark];
   if (e.ring) parts.unshift(L.circle([e.lat, e.lon], { radius: e.ring * 1000, color: e.colour, weight: 1, dashArray: "2 4", fillOpacity: e.ring > 50 ? 0.02 : 0.08, opacity: 0.7, interactive: false }));
   return { mark, group: L.layerGroup(parts) };

@@ -4,8 +4,8 @@ import { el, link, svg } from "./dom.js";
 
 /** The range of a toll with a tick for each speaker; null when nobody gave a figure. */
 export function rangeBar(toll) {
-  if (toll.low === null) return null;
-  const ticks = toll.statements.filter((s) => s.low !== null || s.high !== null).map((s) => ({ at: s.low ?? s.high, used: s.used }));
+  if (toll.low === null || toll.high === null) return null;
+  const ticks = toll.ticks || toll.statements.filter((s) => s.low !== null || s.high !== null).map((s) => ({ at: s.low ?? s.high, used: s.used }));
   const least = toll.low, most = toll.high;
   const top = Math.max(1, most) * 1.15;
   const from = most - least < 0.25 * most ? Math.max(0, least - 0.3 * most) : 0;
@@ -44,6 +44,12 @@ function tollBlock(heading, toll, all) {
   return [el("h4", {}, heading), rangeBar(toll), claimsTable(toll.statements, all), toll.reason ? el("p", { class: "ms-why" }, `Used: ${toll.reason}.`) : null];
 }
 
+function whoTable(claims, all) {
+  const rows = claims.map((c) => el("tr", {}, el("td", {}, c.who), el("td", {}, c.by), el("td", {}, ...sources(c.sources, all))));
+  return el("table", { class: "ms-claims" },
+    el("thead", {}, el("tr", {}, ...["who", "said by", "source"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, ...rows));
+}
+
 /** Build the card of event `e`; `all` are the sources of the map. */
 export function card(e, all) {
   return el("div", { class: "ms-cardbody" },
@@ -52,6 +58,7 @@ export function card(e, all) {
     el("p", { class: "ms-chips" }, ...e.chips.map((chip, i) => el("span", i ? {} : { class: "ms-type", style: `--c:${e.colour}` }, chip))),
     ...tollBlock("Killed, attacked side and civilians", { ...e.killed, always: true }, all),
     ...e.others.flatMap((other) => tollBlock(other.heading, other, all)),
+    ...(e.who.length ? [el("h4", {}, "Who did it, and who says so"), whoTable(e.who, all)] : []),
     el("h4", {}, "Sources"),
     el("ul", { class: "ms-sources" }, ...e.sources.map((id) => el("li", {}, link(all[id].publisher, all[id].url), all[id].published ? `, ${all[id].published}` : ""))),
     e.note ? el("p", { class: "ms-why" }, e.note) : null);
