@@ -21,7 +21,7 @@ EVENT_TYPES: dict[str, tuple[str, str, str, str]] = {
     "airstrike": ("Air strike", "#009e73", "plus", "P"),
     "massacre_of_civilians": ("Killing of civilians", "#1d1d1b", "square", "s"),
     "abduction": ("Abduction", "#0072b2", "hexagon", "h"),
-    "military_operation": ("Army operation", "#56b4e9", "pentagon", "p"),
+    "military_operation": ("Military operation", "#56b4e9", "pentagon", "p"),
 }
 CERTAINTY = {"claimed": "claimed by", "attributed": "attributed to", "suspected": "suspected:", "unknown": "perpetrator unknown"}
 DATE_PRECISION = {"day": "day known", "week": "week known", "month": "month known", "year": "year known"}
