@@ -181,14 +181,30 @@ class Casebook:
             everything=self.whole,
         )
 
-    def sources_of(self, event_id: str) -> pd.DataFrame:
-        """Return every publication an event and its claims rest on."""
-        known = self.events.set_index("event_id")
+    def event(self, event_id: str) -> pd.Series:
+        """Return one event.
+
+        Raises
+        ------
+        LookupError
+            If no event has this id; names the nearest.
+
+        Examples
+        --------
+        >>> import malisec as ms
+        >>> ms.load().event("2025-07-01-kayes")["place"]
+        'Kayes'
+        """
+        known = self.events.set_index("event_id", drop=False)
         if event_id not in known.index:
             near = tables.nearest(event_id, list(known.index))
             msg = f"no event {event_id!r}" + (f" (nearest: {near})" if near else "")
             raise LookupError(msg)
-        event = known.loc[event_id]
+        return known.loc[event_id]
+
+    def sources_of(self, event_id: str) -> pd.DataFrame:
+        """Return every publication an event and its claims rest on."""
+        event = self.event(event_id)
         ids = event["source_ids"].split()
         for text in self.claims.loc[
             self.claims["event_id"].eq(event_id) | self.claims["shared_toll_id"].eq(event["shared_toll_id"]), "source_ids"

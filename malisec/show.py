@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from malisec import style, tables
+from malisec import style
 
 if TYPE_CHECKING:
     from malisec.casebook import Casebook
@@ -33,12 +33,7 @@ def event(case: Casebook, event_id: str) -> str:
     >>> print(event(ms.load(), "2025-07-01-molodo").splitlines()[0])
     2025-07-01-molodo: 1 July 2025, Molodo (Ségou region)
     """
-    known = case.events.set_index("event_id")
-    if event_id not in known.index:
-        near = tables.nearest(event_id, list(known.index))
-        msg = f"no event {event_id!r}" + (f" (nearest: {near})" if near else "")
-        raise LookupError(msg)
-    e = known.loc[event_id]
+    e = case.event(event_id)
     region = f" ({e['region_2023']} region)" if pd.notna(e["region_2023"]) else ""
     where = f"{e['place']}{region}" if pd.notna(e["place"]) else "place unknown"
     who = e["perpetrator"] if pd.notna(e["perpetrator"]) else "nobody named"
