@@ -28,10 +28,22 @@ def _exhibit(title: str, reading: Markup, frame: pd.DataFrame, source: Markup = 
     return Exhibit(kind="table", title=title, reading=reading, body=table(frame, caption=title), source=source, alt=alt)
 
 
-def pages(ids: Any, sources: pd.DataFrame) -> Markup:
-    """Return source ids as links to their pages."""
-    by_id = sources.set_index("source_id")
-    names = [link(by_id.loc[i, "publisher"], by_id.loc[i, "url"]) for i in str(ids).split() if i in by_id.index]
+def links(sources: pd.DataFrame) -> dict[str, Markup]:
+    """Return a link for each source id."""
+    return {i: link(p, u) for i, p, u in zip(sources["source_id"], sources["publisher"], sources["url"], strict=True)}
+
+
+def pages(ids: Any, by_id: dict[str, Markup]) -> Markup:
+    """Return source ids as links to their pages, folded away when there are many.
+
+    Parameters
+    ----------
+    ids
+        Source ids with one space between.
+    by_id
+        As `links` returns it.
+    """
+    names = [by_id[i] for i in str(ids).split() if i in by_id]
     joined = Markup(", ").join(names)
     if len(names) <= 2:
         return joined
@@ -60,6 +72,7 @@ def event_rows(case: Casebook) -> pd.DataFrame:
         ``what`` and ``sources`` (links).
     """
     actors = case.actors.set_index("actor_id")["short"].to_dict()
+    by_id, joint_claimed = links(case.sources), set(case.claims["shared_toll_id"].dropna())
     rows = []
     for e in case.events.itertuples():
         label, colour, _, _ = style.EVENT_TYPES[e.event_type]
@@ -72,9 +85,9 @@ def event_rows(case: Casebook) -> pd.DataFrame:
                 "region (2023)": e.region_2023 if pd.notna(e.region_2023) else "unknown",
                 "type": Markup('<span class="ms-dot" style="background:{}"></span>{}').format(colour, label),
                 "perpetrator": _who(e, actors),
-                "killed": "joint toll, see card" if joint and case.claims["shared_toll_id"].eq(e.shared_toll_id).any() else toll,
+                "killed": "joint toll, see card" if joint and e.shared_toll_id in joint_claimed else toll,
                 "what": e.summary,
-                "sources": pages(e.source_ids, case.sources),
+                "sources": pages(e.source_ids, by_id),
             }
         )
     return pd.DataFrame(rows, columns=["date", "place", "region (2023)", "type", "perpetrator", "killed", "what", "sources"])
@@ -172,12 +185,13 @@ def seed_claims(case: Casebook, check: str = "contradicted", title: str | None =
 def milestones(case: Casebook, title: str = "Political and military turning points", *, prominence: str | None = None) -> Exhibit:
     """List the turning points, with their sources."""
     chosen = case.milestones if prominence is None else case.milestones[case.milestones["prominence"] == prominence]
+    by_id = links(case.sources)
     rows = [
         {
             "date": _date(m),
             "kind": schema.MILESTONE_KINDS[m.kind].split(",")[0],
             "what": m.summary,
-            "sources": pages(m.source_ids, case.sources),
+            "sources": pages(m.source_ids, by_id),
         }
         for m in chosen.itertuples()
     ]

@@ -46,10 +46,10 @@ def _number(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _toll(said: pd.DataFrame, derived: Any, sources: dict[str, int]) -> dict[str, Any]:
+def _toll(said: list[Any], derived: dict[str, Any] | None, sources: dict[str, int]) -> dict[str, Any]:
     """Collect the figures of one measure for the card: every claim, standing or replaced."""
     rows = []
-    for claim in said.itertuples():
+    for claim in said:
         text = style.figure(claim.low, claim.high, claim.qualifier) + (_GROUP_WORDS[claim.group] if claim.qualifier != "none" else "")
         text = "1 civilian" if text == "1 civilians" else text
         by = claim.said_by + (f", {style.day(claim.said_on)}" if pd.notna(claim.said_on) else "")
@@ -57,22 +57,11 @@ def _toll(said: pd.DataFrame, derived: Any, sources: dict[str, int]) -> dict[str
             by += " (replaced later)"
         if pd.isna(claim.event_id):
             by += " (joint toll of several places)"
-        rows.append(
-            {
-                "figure": text,
-                "by": by,
-                "low": _number(claim.low),
-                "high": _number(claim.high),
-                "used": bool(claim.preferred),
-                "sources": [sources[i] for i in claim.source_ids.split()],
-            }
-        )
-    reasons = said.loc[said["preferred"], "reason"].dropna()
-    low, best, high, is_open = (
-        (None, None, None, False)
-        if derived is None
-        else (_number(derived["low"]), _number(derived["best"]), _number(derived["high"]), bool(derived["open"]))
-    )
+        figures = {"low": _number(claim.low), "high": _number(claim.high), "used": bool(claim.preferred)}
+        rows.append({"figure": text, "by": by, **figures, "sources": [sources[i] for i in claim.source_ids.split()]})
+    reasons = [c.reason for c in said if c.preferred and isinstance(c.reason, str)]
+    low, best, high = (_number(derived[k]) for k in ("low", "best", "high")) if derived else (None, None, None)
+    is_open = bool(derived["open"]) if derived else False
     return {
         "low": low,
         "best": best,
@@ -80,7 +69,7 @@ def _toll(said: pd.DataFrame, derived: Any, sources: dict[str, int]) -> dict[str
         "open": is_open,
         "statements": rows,
         "text": style.toll(low, best, high, open_above=is_open),
-        "reason": str(reasons.iloc[0]).rstrip(".") if len(reasons) else None,
+        "reason": reasons[0].rstrip(".") if reasons else None,
     }
 
 
@@ -129,19 +118,21 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     """
     located = case.events.dropna(subset=["lat", "lon"]).reset_index(drop=True)
     claims = case.claims.assign(key=case.claims["event_id"].fillna(case.claims["shared_toll_id"]))
-    by_key = {str(key): rows for key, rows in claims.groupby("key")}
+    by_key: dict[str, list[Any]] = {}
+    # plain rows, gone through once: a search in the frame for each event would grow with the square of the edition
+    for claim in claims.itertuples():
+        by_key.setdefault(claim.key, []).append(claim)
     used = {i for cells in (located["source_ids"], claims["source_ids"]) for cell in cells for i in cell.split()}
     pages = case.sources[case.sources["source_id"].isin(used)]
     index = {i: n for n, i in enumerate(pages["source_id"])}
-    derived = {(m, g): tolls.derive(case.claims, m, g) for _, m, g in (_KILLED, *_OTHERS)}
+    derived = {(m, g): tolls.derive(case.claims, m, g).to_dict("index") for _, m, g in (_KILLED, *_OTHERS)}
     actors = case.actors.set_index("actor_id")["short"].to_dict()
     ticks = tolls.statements(case.claims).groupby("key")[["low", "high", "preferred"]]
     said = {str(key): rows for key, rows in ticks}
-    empty = claims.iloc[:0]
     events = []
     for e in located.itertuples():
-        about = [by_key[k] for k in (e.event_id, e.shared_toll_id) if k in by_key]
-        events.append(_event(e, pd.concat(about) if about else empty, derived, index, actors, said.get(e.event_id)))
+        about = [*by_key.get(e.event_id, ()), *by_key.get(e.shared_toll_id, ())]
+        events.append(_event(e, about, derived, index, actors, said.get(e.event_id)))
     best = located["killed_best"].fillna(located["killed_low"])
     first = int(best.astype("float64").fillna(-1).idxmax()) if len(located) else None
     return {
@@ -163,20 +154,16 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
 
 def _event(
     e: Any,
-    about: pd.DataFrame,
-    derived: dict[tuple[str, tuple[str, ...]], pd.DataFrame],
+    about: list[Any],
+    derived: dict[tuple[str, tuple[str, ...]], dict[str, Any]],
     index: dict[str, int],
     actors: dict[str, str],
     said: pd.DataFrame | None,
 ) -> dict[str, Any]:
-    parts = dict(iter(about.groupby(["measure", "group"], sort=False)))
-
     def toll(measure: str, groups: tuple[str, ...]) -> dict[str, Any]:
-        found = [parts[measure, g] for g in groups if (measure, g) in parts]
-        rows = pd.concat(found).sort_index() if found else about.iloc[:0]
-        table = derived[measure, groups]
+        rows = [c for c in about if c.measure == measure and c.group in groups]
         # the range and the size on the map are the event's own; a joint toll is listed, never drawn at one place
-        return _toll(rows, table.loc[e.event_id] if e.event_id in table.index else None, index)
+        return _toll(rows, derived[measure, groups].get(e.event_id), index)
 
     others = [{"heading": heading, **toll(measure, groups)} for heading, measure, groups in _OTHERS]
     label, colour, shape, _ = style.EVENT_TYPES[e.event_type]
@@ -210,15 +197,15 @@ def _ticks(said: pd.DataFrame | None) -> list[dict[str, Any]]:
     return [{"at": _number(s.high if pd.isna(s.low) else s.low), "used": bool(s.preferred)} for s in said.itertuples()]
 
 
-def _responsibility(about: pd.DataFrame, index: dict[str, int], actors: dict[str, str]) -> list[dict[str, Any]]:
-    rows = about[about["measure"] == "responsibility"]
+def _responsibility(about: list[Any], index: dict[str, int], actors: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "who": ", ".join(actors.get(a, a) for a in str(c.value).split()),
             "by": c.said_by + (f", {style.day(c.said_on)}" if pd.notna(c.said_on) else ""),
             "sources": [index[i] for i in c.source_ids.split()],
         }
-        for c in rows.itertuples()
+        for c in about
+        if c.measure == "responsibility"
     ]
 
 
