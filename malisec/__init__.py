@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import charts, findings, geography, listing, maps, names, tolls
+    from malisec import charts, export, findings, geography, listing, maps, names, tolls
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
@@ -32,13 +32,14 @@ _FROM = {
     "locate": "gazetteer",
     "locate_many": "gazetteer",
 }
-_MODULES = ("charts", "findings", "geography", "listing", "maps", "names", "tolls")
+_MODULES = ("charts", "export", "findings", "geography", "listing", "maps", "names", "tolls")
 
 __all__ = [
     "Casebook",
     "Fault",
     "FaultsError",
     "charts",
+    "export",
     "findings",
     "geography",
     "listing",

@@ -32,7 +32,8 @@ def enrich(events: pd.DataFrame, claims: pd.DataFrame, places: pd.DataFrame, sou
     -------
     pandas.DataFrame
         The events with ``place``, ``lat``, ``lon``, ``place_kind``, ``cercle``, ``region_1991``, ``region_2023``, ``ring_km``,
-        ``killed_low/best/high/open/speakers``, ``injured_low/best/high`` and ``voices`` (independent origins).
+        ``killed_low/best/high/open/speakers``, ``injured_low/best/high`` and ``independent_sources`` (ten copies of one
+        dispatch are one).
     """
     where = places[_PLACE_COLUMNS].rename(columns={"name": "place", "kind": "place_kind"})
     out = events.merge(where, on="place_id", how="left")
@@ -49,7 +50,7 @@ def enrich(events: pd.DataFrame, claims: pd.DataFrame, places: pd.DataFrame, sou
         out["event_id"].map(by_claim).fillna(""),
         out["shared_toll_id"].map(by_claim).fillna(""),
     ]
-    out["voices"] = tolls.voices(everything[0].str.cat(everything[1:], sep=" "), sources)
+    out["independent_sources"] = tolls.voices(everything[0].str.cat(everything[1:], sep=" "), sources)
     return out.drop(columns="uncertainty_km").sort_values(["date", "event_id"], ignore_index=True)
 
 
@@ -61,7 +62,7 @@ class Casebook:
     ----------
     events
         Security events with derived columns, see `enrich`.
-    claims, sources, places, place_names, actors, milestones, blockades, corridors, seed_claims, ucdp_monthly
+    claims, sources, places, place_names, actors, milestones, blockades, corridors, seed_claims, ucdp_monthly, event_types, reviews
         The tables of `malisec.schema.TABLES`.
     everything
         The whole edition that a selection was made from.
@@ -78,6 +79,8 @@ class Casebook:
     blockades: pd.DataFrame
     seed_claims: pd.DataFrame
     ucdp_monthly: pd.DataFrame
+    event_types: pd.DataFrame
+    reviews: pd.DataFrame
     everything: Casebook | None = None
 
     def __repr__(self) -> str:

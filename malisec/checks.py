@@ -15,6 +15,7 @@ from malisec import geography, schema
 from malisec.faults import Fault
 from malisec.names import normalise
 from malisec.tables import LINE, nearest
+from malisec.tolls import VICTIMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,7 +90,12 @@ def coordinates(texts: Texts) -> Iterator[Fault]:
     frame = texts["places"]
     shapes, mali = _outline()
     lat, lon = _numbers(frame["lat"]), _numbers(frame["lon"])
-    for i in frame.index[lat.notna() & lon.notna()]:
+    at_home = pd.Series(data=False, index=frame.index)
+    for region, rows in frame[frame["country"] == "ML"].groupby("region_2023"):
+        if region in shapes:
+            at_home[rows.index] = shapely.contains_xy(shapes[region], lon[rows.index], lat[rows.index])
+    # nearly all places; distances are worked out for the few others only
+    for i in frame.index[lat.notna() & lon.notna() & ~at_home]:
         point, line = shapely.Point(lon[i], lat[i]), frame[LINE][i]
         found = f"{frame['lat'][i]}, {frame['lon'][i]}"
         slack = (BORDER_KM + (_numbers(frame["uncertainty_km"])[i] or 0)) / _KM_PER_DEGREE
@@ -260,20 +266,40 @@ def claims(texts: Texts) -> Iterator[Fault]:
         yield _fault(
             "claims", frame[LINE][i], "said_by", "one standing figure of a speaker for one group and day (else they add up)", found
         )
-    chosen = frame[frame["preferred"].notna()]
-    key = chosen["event_id"].fillna(chosen["shared_toll_id"])
-    side = chosen["group"].isin(["attackers"])
-    said = chosen["said_by"].fillna("") + "|" + chosen["said_on"].fillna("")
-    for (what, measure, _), group in said.groupby([key, chosen["measure"], side]):
-        if len(set(group)) > 1:
-            line = chosen.loc[group.index, LINE].iloc[-1]
-            yield _fault(
-                "claims",
-                line,
-                "preferred",
-                f"one preferred statement of {measure} for {what}",
-                f"{len(set(group))}: {'; '.join(group.unique())}",
-            )
+    yield from _preferences(rows)
+
+
+def _preferences(rows: list[dict[str, object]]) -> Iterator[Fault]:
+    """One statement is preferred, or one of the force and one of the civilians where nobody counts both."""
+    # event or joint toll, measure, side -> speaker and day -> the claims of that statement
+    told: dict[tuple[str, str, str], dict[tuple[object, object], list[dict[str, object]]]] = {}
+    for row in rows:
+        if row["measure"] == "responsibility":
+            continue
+        side = "victims" if row["group"] in VICTIMS else str(row["group"])
+        what = row["event_id"] if isinstance(row["event_id"], str) else row["shared_toll_id"]
+        told.setdefault((str(what), str(row["measure"]), side), {}).setdefault((row["said_by"], row["said_on"]), []).append(row)
+    for (what, measure, side), statements in told.items():
+        liked = [[r for r in said if isinstance(r["preferred"], str)] for said in statements.values()]
+        liked = [said for said in liked if said]
+        counted = [sorted({str(r["group"]) for r in said}) for said in liked]
+        if len(liked) > 1 and sorted(counted) != [["civilians"], ["forces"]]:
+            found = f"{len(liked)}: {'; '.join(str(said[0]['said_by']) for said in liked)}"
+            yield _fault("claims", _line(liked[-1][-1]), "preferred", f"one preferred statement of {measure} for {what}", found)
+        figures = [r for said in statements.values() for r in said if _stands(r)]
+        if side == "victims" and {r["group"] for r in figures} == {"forces", "civilians"} and len({g for c in counted for g in c}) == 1:
+            other = next(r for r in figures if [r["group"]] not in counted)
+            expected = f"a preferred figure here too, for nobody counts forces and civilians of {what} together ({measure})"
+            yield _fault("claims", _line(other), "preferred", expected, "nothing")
+
+
+def _line(row: dict[str, object]) -> int:
+    return int(str(row[LINE]))
+
+
+def _stands(row: dict[str, object]) -> bool:
+    """Whether a claim gives a figure that its speaker has not replaced."""
+    return not isinstance(row["superseded_by"], str) and (isinstance(row["low"], str) or isinstance(row["high"], str))
 
 
 def joint_tolls(texts: Texts) -> Iterator[Fault]:
@@ -334,10 +360,54 @@ def seed_spans(texts: Texts) -> Iterator[Fault]:
 
 
 def curation(texts: Texts) -> Iterator[Fault]:
-    """A researched row must point at what it became, unless it was rejected."""
-    for row in texts["curation_log"].to_dict("records"):
+    """Every researched row must stand in the log once, and point at what it became unless it was rejected."""
+    frame = texts["curation_log"]
+    for row in frame.to_dict("records"):
         if (row["outcome"] == "rejected") == isinstance(row["target_ids"], str):
             yield _fault("curation_log", row[LINE], "target_ids", "the rows it became, or nothing when rejected", row["target_ids"])
+    known = {f"{sheet}-{n:03d}" for sheet, rows in schema.RESEARCH_ROWS.items() for n in range(1, rows + 1)}
+    for one, line in frame[["research_row", LINE]].dropna().itertuples(index=False):
+        if one not in known:
+            yield _fault("curation_log", line, "research_row", "a row of the research sheets", one, nearest(one, sorted(known)))
+    missing = sorted(known - set(frame["research_row"].dropna()))
+    if missing:
+        end = int(frame[LINE].max()) if len(frame) else 1
+        expected = f"all {len(known)} researched rows accounted for"
+        yield _fault("curation_log", end, "research_row", expected, f"no row for {', '.join(missing)}")
+
+
+def crosswalk(texts: Texts) -> Iterator[Fault]:
+    """Every type of event must stand beside types that the other datasets know."""
+    frame = texts["event_types"]
+    for row in frame.to_dict("records"):
+        for column, valid in (("acled_sub_event_types", schema.ACLED_SUB_EVENTS), ("ucdp_types", schema.UCDP_TYPES)):
+            for one in str(row[column]).split("|") if isinstance(row[column], str) else ():
+                if one not in valid:
+                    yield _fault("event_types", row[LINE], column, f"one of {', '.join(valid)}", one, nearest(one, list(valid)))
+    for one in sorted(set(schema.EVENT_TYPES) - set(frame["event_type"].dropna())):
+        yield _fault("event_types", int(frame[LINE].max()) if len(frame) else 1, "event_type", f"a row for {one}", "nothing")
+
+
+def reviews(texts: Texts) -> Iterator[Fault]:
+    """An edition has a second reading of every event."""
+    read = set(texts["reviews"]["event_id"].dropna())
+    for one, line in texts["events"][["event_id", LINE]].dropna().itertuples(index=False):
+        if one not in read:
+            yield _fault("events", line, "event_id", "an event with a second reading in reviews.csv", one)
+
+
+_DEAD = re.compile(
+    r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds)"
+    r"\s(?:\w+\s){0,3}?(?:(?:are|were|is|was)\s)?(?:dead|killed|deaths|die|died)\b",
+    re.IGNORECASE,
+)
+
+
+def tolls_in_words(texts: Texts) -> Iterator[Fault]:
+    """A toll stands in claims only; typed into a summary as well it would stay behind when a claim changes."""
+    for text, line in texts["events"][["summary", LINE]].dropna().itertuples(index=False):
+        if found := _DEAD.search(text):
+            yield _fault("events", line, "summary", "no toll, for tolls stand in claims.csv", found[0])
 
 
 RULES = (
@@ -352,14 +422,18 @@ RULES = (
     responsibility,
     places_of_events,
     seed_spans,
-    curation,
+    crosswalk,
+    tolls_in_words,
 )
+#: what an edition must hold, and tables one is still adding to need not
+OF_AN_EDITION = (after_edition, curation, reviews)
 #: tables whose rows must all have been read before a rule can say anything: else one broken line would raise hundreds of faults
 NEEDS: dict[object, frozenset[str]] = {
     divisions: frozenset({"communes"}),
     use_of_sources: frozenset(schema.TABLES),
     joint_tolls: frozenset({"events"}),
     responsibility: frozenset({"claims", "actors"}),
+    reviews: frozenset({"reviews"}),
 }
 
 
@@ -373,7 +447,7 @@ def check_tables(texts: Texts, form: Iterable[Fault] = (), *, edition: bool = Tr
     form
         The faults found while reading; what refers to a table with rows that could not be read is not judged.
     edition
-        Whether rows after the edition's day are faults.
+        Whether the tables must be whole: no row after the edition's day, each researched row accounted for, each event read twice.
 
     Returns
     -------
@@ -384,7 +458,7 @@ def check_tables(texts: Texts, form: Iterable[Fault] = (), *, edition: bool = Tr
     broken = {f.file for f in form if f.column is None or f.line == 1}
     unread = frozenset(name for name, table in schema.TABLES.items() if table.path in broken)
     faults = set(references(texts, unread))
-    for rule in (*RULES, *((after_edition,) if edition else ())):
+    for rule in (*RULES, *(OF_AN_EDITION if edition else ())):
         if not unread & NEEDS.get(rule, frozenset()):
             faults |= set(rule(texts))
     return sorted(faults, key=lambda f: (f.file, f.line or 0, f.column or "", f.expected))

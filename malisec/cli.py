@@ -1,4 +1,4 @@
-"""The command line: report, check, show, locate, lab, store.
+"""The command line: report, check, show, locate, export, lab, store.
 
 Turns errors into messages and exit codes; holds no logic of its own.
 """
@@ -74,11 +74,24 @@ def _show(args: argparse.Namespace) -> int:
 def _locate(args: argparse.Namespace) -> int:
     from malisec.gazetteer import locate
 
-    found = locate(args.name, region=args.region)
+    found = locate(args.name, region=args.region, near=args.near)
     print(
         f"{found.name} ({found.place_id}), {found.region_2023} region, {found.lat:.4f} {found.lon:.4f} "
         f"±{found.uncertainty_km:g} km, by {found.how}"
     )
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from malisec import export
+    from malisec.casebook import load
+
+    case = load(args.data).select(region=args.region, since=args.since, until=args.until)
+    out = Path(args.directory)
+    written = export.write(case, out, args.format)
+    print(f"{len(case.events)} events with {len(case.claims)} claims: {len(written)} files in {out}/")
+    if args.format is None and "parquet" not in export.possible():
+        print("Parquet left out: pip install 'malisec[parquet]'", file=sys.stderr)
     return 0
 
 
@@ -128,6 +141,14 @@ def parser() -> argparse.ArgumentParser:
     sub = add("locate", _locate, "find the place a name means", "malisec locate Modolo")
     sub.add_argument("name")
     sub.add_argument("--region", help="settles a name borne by several places")
+    sub.add_argument("--near", metavar="PLACE", help="a place in whose neighbourhood the name is meant; settles it as well")
+    sub = add("export", _export, "write the joined tables as CSV, GeoJSON, GeoPackage and Parquet", "malisec export mali --region Kayes")
+    sub.add_argument("directory", help="where to; files of the same names are replaced")
+    sub.add_argument("--format", nargs="+", metavar="FORMAT", help="csv, geojson, gpkg, parquet (default: all that can be written here)")
+    sub.add_argument("--region", nargs="+", help="only events in these regions of 2023")
+    sub.add_argument("--since", metavar="DAY", help="only what happened on or after this day, YYYY-MM-DD")
+    sub.add_argument("--until", metavar="DAY", help="only what happened on or before this day")
+    sub.add_argument("--data", metavar="DIR", help="directory of your own tables (default: the shipped edition)")
     add("lab", _lab, "open the notebooks in JupyterLab", "malisec lab")
     sub = add("store", _store, "run the notebooks and store their outputs", "malisec store")
     sub.add_argument("--notebooks", help="directory of the notebooks")

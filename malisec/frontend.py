@@ -10,6 +10,7 @@ import functools
 import html
 import json
 import re
+from typing import Any
 
 from malisec import paths
 
@@ -78,3 +79,56 @@ def json_element(data: object, identifier: str) -> str:
     # branca passes every element through Jinja; a brace of JSON itself is never followed by one of these
     text = re.sub(r"\{(?=[{%#])", r"\\u007b", text)
     return f'<script type="application/json" id="{html.escape(identifier)}">{text}</script>'
+
+
+_ELEMENT = re.compile(r'<script type="application/json" id="([^"]+)">(.*?)</script>', flags=re.DOTALL)
+#: id of the element that holds what several maps of one page show
+SHARED = "malisec-shared"
+
+
+def _renumbered(event: dict[str, Any], places: list[int]) -> dict[str, Any]:
+    """Return an event of a map with its sources numbered as the whole page numbers them."""
+
+    def walk(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {k: walk(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [places[v] for v in value] if key == "sources" else [walk(v) for v in value]
+        return value
+
+    return dict(walk(event))
+
+
+def share(page: str) -> str:
+    """Write events that several maps of one page show only once.
+
+    Parameters
+    ----------
+    page
+        A page with the data of any number of `malisec.maps.AttackLayer`; with fewer than two it is returned as it is.
+
+    Returns
+    -------
+    str
+        The page with one element more, and in each map's data the keys of its events instead of the events.
+    """
+    found = [(m, data) for m in _ELEMENT.finditer(page) if {"events", "sources"} <= set(data := json.loads(m[2]))]
+    if len(found) < 2:
+        return page
+    events: dict[str, dict[str, Any]] = {}
+    sources: dict[str, int] = {}
+    parts, end = [], 0
+    for match, data in found:
+        places = [sources.setdefault(json.dumps(s, sort_keys=True), len(sources)) for s in data["sources"]]
+        keys = []
+        for event in data["events"]:
+            own, key = _renumbered(event, places), event["id"]
+            # the same event cut in another way stands beside it, under a name of its own
+            while events.setdefault(key, own) != own:
+                key += "+"
+            keys.append(key)
+        rest = {k: v for k, v in data.items() if k != "sources"}
+        parts += [page[end : match.start()], json_element({**rest, "events": keys, "shared": SHARED}, html.unescape(match[1]))]
+        end = match.end()
+    shared = json_element({"events": events, "sources": [json.loads(s) for s in sources]}, SHARED)
+    return "".join([parts[0], shared, *parts[1:], page[end:]])

@@ -8,14 +8,20 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from malisec import names, paths, tables
+import pandas as pd
+
+from malisec import geography, names, paths, tables
 from malisec.faults import FaultsError
 from malisec.schema import OLD_REGIONS, REGIONS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
+
+#: a homonym is settled by a neighbour when the next candidate lies at least this many times farther away
+CLEARLY_NEARER = 2.0
+#: how near a village must lie when others of its name are no row of the gazetteer
+NEIGHBOURHOOD_KM = 50.0
 
 
 @functools.cache
@@ -31,6 +37,12 @@ def _gazetteer() -> tuple[pd.DataFrame, pd.DataFrame]:
     return frames["places"].set_index("place_id"), names.spellings(frames["places"], frames["place_names"])
 
 
+@functools.cache
+def _index(region: str | None) -> names.Index:
+    table = _gazetteer()[1]
+    return names.Index(table if region is None else names.inside(table, region))
+
+
 def _region(asked: str | None) -> str | None:
     """Return the region asked for, once it is known to be one: a misspelt region is not a missing place."""
     valid = sorted({*REGIONS, *OLD_REGIONS})
@@ -41,7 +53,7 @@ def _region(asked: str | None) -> str | None:
     return asked
 
 
-def locate_many(asked: Iterable[str], region: str | None = None) -> pd.DataFrame:
+def locate_many(asked: Iterable[str], region: str | Iterable[str | None] | None = None) -> pd.DataFrame:
     """Find the places of many names; what is ambiguous or unknown stays visible as such.
 
     Parameters
@@ -49,22 +61,59 @@ def locate_many(asked: Iterable[str], region: str | None = None) -> pd.DataFrame
     asked
         Spellings.
     region
-        Region (2023 or older) that settles names borne by several places.
+        Region (2023 or older) that settles names borne by several places: one for all, or one for each name.
 
     Returns
     -------
     pandas.DataFrame
         See `malisec.names.locate_many`.
 
+    Raises
+    ------
+    ValueError
+        If a region is none, or there is not one for each name.
+
     Examples
     --------
     >>> locate_many(["Timbuktu", "Nowhere at all"])["how"].tolist()
     ['spelling', 'unknown']
+    >>> locate_many(["Dogo", "Dogo"], ["Mopti", "Bougouni"])["place_id"].tolist()
+    ['dogo', 'dogo-bougouni']
     """
-    return names.locate_many(asked, _gazetteer()[1], _region(region))
+    if region is None or isinstance(region, str):
+        return names.locate_many(asked, _index(_region(region)))
+    known, regions = list(asked), list(region)
+    if len(known) != len(regions):
+        msg = f"region: expected one for each of {len(known)} names, found {len(regions)}"
+        raise ValueError(msg)
+    wanted = pd.DataFrame({"name": pd.Series(known, dtype="object"), "region": pd.Series(regions, dtype="object").fillna("")})
+    parts = []
+    for one, rows in wanted.groupby("region", sort=False):
+        parts.append(names.locate_many(rows["name"], _index(_region(one or None))).set_index(rows.index))
+    columns = ["name", "place_id", "how", "candidates"]
+    return pd.concat(parts).sort_index() if parts else pd.DataFrame(columns=columns, dtype="object")
 
 
-def locate(name: str, region: str | None = None) -> names.Place:
+def _point(near: str | tuple[float, float]) -> tuple[float, float]:
+    if isinstance(near, str):
+        found = locate(near)
+        return found.lat, found.lon
+    return near
+
+
+def _nearest(candidates: list[str], near: str | tuple[float, float]) -> str | None:
+    """Return the candidate that lies clearly nearer to a point than all others, if one does."""
+    lat, lon = _point(near)
+    rows = _gazetteer()[0].loc[candidates]
+    # the one row of a name that other settlements bear as well
+    if len(candidates) == 1:
+        away = geography.distance_km(lon, lat, rows["lon"].iloc[0], rows["lat"].iloc[0])
+        return candidates[0] if away <= NEIGHBOURHOOD_KM else None
+    far = pd.Series(geography.distance_km(lon, lat, rows["lon"], rows["lat"]), index=candidates).sort_values(kind="stable")
+    return str(far.index[0]) if far.iloc[1] >= CLEARLY_NEARER * far.iloc[0] else None
+
+
+def locate(name: str, region: str | None = None, near: str | tuple[float, float] | None = None) -> names.Place:
     """Find the one place a name means.
 
     Parameters
@@ -73,6 +122,9 @@ def locate(name: str, region: str | None = None) -> names.Place:
         A spelling.
     region
         Region that settles a name borne by several places.
+    near
+        A place, or latitude and longitude, in whose neighbourhood the name is meant: of several places the nearest
+        is taken when the next lies at least twice as far away.
 
     Returns
     -------
@@ -92,28 +144,34 @@ def locate(name: str, region: str | None = None) -> names.Place:
     ('Molodo', 'Ségou', 'spelling')
     """
     places, spellings = _gazetteer()
-    answer = names.locate_many([name], spellings, _region(region)).iloc[0]
-    if answer["how"] == "unknown":
+    answer = locate_many([name], region).iloc[0]
+    place_id, how = answer["place_id"], answer["how"]
+    if how == "unknown":
         from rapidfuzz import process
 
-        near = [k for k, _, _ in process.extract(names.normalise(name), spellings["key"].unique(), limit=3, score_cutoff=50)]
+        close = [k for k, _, _ in process.extract(names.normalise(name), spellings["key"].unique(), limit=3, score_cutoff=50)]
         known = spellings.drop_duplicates("key").set_index("key")["name"]
-        candidates = [str(known[k]) for k in near]
+        candidates = [str(known[k]) for k in close]
         where = f" in {region}" if region else ""
         msg = f"no place{where} is called {name!r}" + (f"; nearest: {', '.join(candidates)}" if candidates else "")
         raise names.UnknownNameError(msg, candidates)
-    if answer["how"] == "ambiguous":
-        candidates = [f"{places.loc[i, 'name']} ({places.loc[i, 'region_2023']}, {i})" for i in answer["candidates"].split()]
-        msg = f"several places are called {name!r}: {'; '.join(candidates)}. Name the region."
-        raise names.AmbiguousNameError(msg, candidates)
-    row = places.loc[answer["place_id"]]
+    if how == "ambiguous":
+        ids = answer["candidates"].split()
+        place_id, how = None if near is None else _nearest(ids, near), "near"
+        if place_id is None:
+            candidates = [f"{places.loc[i, 'name']} ({places.loc[i, 'region_2023']}, {i})" for i in ids]
+            others = sum(str(places.loc[i, "namesakes"]).count("|") + 1 for i in ids if pd.notna(places.loc[i, "namesakes"]))
+            more = f"; and {others} that {'is' if others == 1 else 'are'} no row of the gazetteer" if others else ""
+            msg = f"several places are called {name!r}: {'; '.join(candidates)}{more}. Name the region, or a place near it."
+            raise names.AmbiguousNameError(msg, candidates)
+    row = places.loc[place_id]
     return names.Place(
-        place_id=answer["place_id"],
+        place_id=str(place_id),
         name=row["name"],
         region_2023=row["region_2023"],
         region_1991=row["region_1991"],
         lat=float(row["lat"]),
         lon=float(row["lon"]),
         uncertainty_km=float(row["uncertainty_km"]),
-        how=answer["how"],
+        how=how,
     )

@@ -33,13 +33,13 @@ _OTHERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Wounded, attackers", "injured", ("attackers",)),
     ("Wounded, both sides together", "injured", ("all",)),
     ("Wounded, attacked side and civilians", "injured", tolls.VICTIMS),
-    ("Neutralised: killed or captured, not told apart", "neutralised", ("attackers", "attacked")),
+    ("Neutralised: killed or captured, not told apart", "neutralised", ("attackers", *tolls.VICTIMS)),
     ("Taken away", "abducted", tolls.VICTIMS),
     ("Missing", "missing", tolls.VICTIMS),
-    ("Captured", "captured", ("attacked", "attackers")),
-    ("Vehicles destroyed", "vehicles_destroyed", ("attacked",)),
+    ("Captured", "captured", (*tolls.VICTIMS, "attackers")),
+    ("Vehicles destroyed", "vehicles_destroyed", tolls.VICTIMS),
 )
-_GROUP_WORDS = {"attacked": "", "civilians": " civilians", "attackers": "", "all": " on both sides"}
+_GROUP_WORDS = {"attacked": "", "forces": " of the force", "civilians": " civilians", "attackers": "", "all": " on both sides"}
 
 
 def _number(value: Any) -> int | None:
@@ -82,7 +82,7 @@ def _chips(event: Any, actors: dict[str, str]) -> list[str]:
         certainty,
         style.DATE_PRECISION[event.date_precision],
         style.LOCATION_PRECISION[event.location_precision] + ring,
-        style.plural(int(event.voices), "independent voice"),
+        style.plural(int(event.independent_sources), "independent voice"),
     ]
 
 

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from malisec.schema import OLD_OF
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #: least similarity (0-100) of a close spelling, and how far the next place must lie behind
 CLOSE, MARGIN = 84.0, 5.0
+#: everything between words but the break between two names
+_NOT_WORDS = re.compile(r"[^\w\n]+")
 
 
 class NameLookupError(LookupError):
@@ -42,7 +46,8 @@ class Place:
     Attributes
     ----------
     how
-        ``exact`` (the place's own name), ``spelling`` (a known other spelling) or ``close`` (one unique near spelling).
+        ``exact`` (the place's own name), ``spelling`` (a known other spelling), ``close`` (one unique near spelling)
+        or ``near`` (the one of several places that lies in the neighbourhood asked for).
     """
 
     place_id: str
@@ -65,8 +70,32 @@ def normalise(name: str) -> str:
     >>> normalise("Ségou")
     'segou'
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+", " ", plain.casefold()).strip()
+    return normalise_all([name])[0]
+
+
+def normalise_all(names: list[str]) -> list[str]:
+    """Normalise many names at once: as one long text, which is several times faster than name by name.
+
+    Parameters
+    ----------
+    names
+        Spellings.
+
+    Examples
+    --------
+    >>> normalise_all(["Ségou", "N’Tillit"])
+    ['segou', 'n tillit']
+    """
+    if not names:
+        return []
+    # a line break inside a name is a space like any other
+    text = "\n".join([name.replace("\n", " ") for name in names])
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        accents = "".join(c for c in set(text) if unicodedata.combining(c))
+        text = re.sub(f"[{accents}]+", "", text) if accents else text
+    text = _NOT_WORDS.sub(" ", text.casefold())
+    return [key.strip() for key in text.split("\n")]
 
 
 def spellings(places: pd.DataFrame, place_names: pd.DataFrame) -> pd.DataFrame:
@@ -75,33 +104,101 @@ def spellings(places: pd.DataFrame, place_names: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``key`` (normalised), ``place_id``, ``own`` (the place's own name) and ``region_2023``.
+        ``key`` (normalised), ``place_id``, ``own`` (the place's own name), ``region_2023``, ``region_1991``, ``seat`` and
+        ``namesakes`` (regions of other settlements of that name, for own names only).
     """
     own = places[["name", "place_id"]].assign(own=True)
     other = place_names[["name", "place_id"]].assign(own=False)
     table = pd.concat([own, other], ignore_index=True)
-    table["key"] = table["name"].map(normalise)
+    table["key"] = normalise_all(table["name"].tolist())
     table = table.sort_values("own", ascending=False, kind="stable").drop_duplicates(["key", "place_id"])
-    return table.merge(places[["place_id", "region_2023", "region_1991"]], on="place_id", how="left")
+    about = places.reindex(columns=["place_id", "region_2023", "region_1991", "seat", "namesakes"])
+    table = table.merge(about, on="place_id", how="left")
+    return table.assign(namesakes=table["namesakes"].where(table["own"]))
 
 
-def _close(missing: list[str], keys: list[str], key_places: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Places whose spelling is close to each missing key; one entry only when it is unique."""
-    from rapidfuzz import fuzz, process
+class Index:
+    """Spellings ready to be looked up: the answer to each exact spelling is worked out once.
 
-    scores = process.cdist(missing, keys, scorer=fuzz.ratio, score_cutoff=CLOSE - MARGIN)
-    found: dict[str, list[str]] = {}
-    for key, row in zip(missing, scores, strict=True):
-        best = row.max() if len(row) else 0
-        if best < CLOSE:
-            continue
-        near = row.nonzero()[0]
-        top = sorted({p for i in near if row[i] > best - MARGIN for p in key_places[keys[i]]})
-        found[key] = top
-    return found
+    Parameters
+    ----------
+    table
+        As `spellings` returns it.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.places: dict[str, list[str]] = {key: sorted(set(group)) for key, group in table.groupby("key")["place_id"]}
+        own = set(zip(table.loc[table["own"], "key"], table.loc[table["own"], "place_id"], strict=True))
+        self.answers = {key: _answer(found, "exact" if (key, found[0]) in own else "spelling") for key, found in self.places.items()}
+        for row in table[table["namesakes"].notna()].itertuples():
+            known = self.answers[row.key]
+            if known[1] == "exact" and not _outranks(row.seat, row.namesakes):
+                self.answers[row.key] = (None, "ambiguous", known[2])
+        self.keys = sorted(self.places)
+
+    def close(self, missing: list[str]) -> dict[str, tuple[str | None, str, str]]:
+        """Answer keys that are no known spelling: by the one place spelled most like it, if there is one."""
+        import numpy as np
+        from rapidfuzz import fuzz, process
+
+        if not missing or not self.keys:
+            return {}
+        found = {}
+        # a thousand rows at a time: the matrix of a million misses would not fit a small machine
+        for start in range(0, len(missing), 1000):
+            part = missing[start : start + 1000]
+            # float32: rounding to whole points would move spellings over the threshold
+            scores = process.cdist(part, self.keys, scorer=fuzz.ratio, score_cutoff=CLOSE - MARGIN, dtype=np.float32, workers=-1)
+            best = scores.max(axis=1)
+            near = (scores > (best - MARGIN)[:, None]) & (scores > 0)
+            for i in np.flatnonzero(best >= CLOSE):
+                found[part[i]] = _answer(sorted({p for k in np.flatnonzero(near[i]) for p in self.places[self.keys[k]]}), "close")
+        return found
+
+    def look_up(self, keys: list[str]) -> list[tuple[str | None, str, str]]:
+        """Return (place or None, how, candidates) for each normalised name."""
+        answers = self.answers
+        missing = sorted({key for key in keys if key and key not in answers})
+        near = self.close(missing)
+        return [answers.get(key) or near.get(key) or _UNKNOWN for key in keys]
 
 
-def locate_many(names: Iterable[str], table: pd.DataFrame, region: str | None = None) -> pd.DataFrame:
+_UNKNOWN: tuple[None, str, str] = (None, "unknown", "")
+#: up to so many villages of its name, a town is what the name means
+MOST_NAMESAKES = 5
+
+
+def _outranks(seat: object, namesakes: str) -> bool:
+    """Whether the seat of a cercle or more is meant although villages that are no row here bear its name as well."""
+    return seat in {"cercle", "region", "capital"} and namesakes.count("|") < MOST_NAMESAKES
+
+
+def _answer(found: list[str], how: str) -> tuple[str | None, str, str]:
+    return (found[0], how, found[0]) if len(found) == 1 else (None, "ambiguous", " ".join(found))
+
+
+def inside(table: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Keep the spellings of places in a region of 2023 or in one before it.
+
+    Parameters
+    ----------
+    table
+        As `spellings` returns it.
+    region
+        Its name, in any spelling that differs by case, accents and hyphens only.
+    """
+    wanted = normalise(region)
+    names = {r: normalise(r) == wanted for r in pd.concat([table["region_2023"], table["region_1991"]]).dropna().unique()}
+    found = table[table["region_2023"].map(names).eq(True) | table["region_1991"].map(names).eq(True)]
+
+    def there(text: object) -> str | None:
+        kept = [r for r in str(text).split("|") if wanted in {normalise(r), normalise(OLD_OF.get(r, r))}] if isinstance(text, str) else []
+        return "|".join(kept) or None
+
+    return found.assign(namesakes=found["namesakes"].map(there))
+
+
+def locate_many(names: Iterable[str], table: pd.DataFrame | Index, region: str | None = None) -> pd.DataFrame:
     """Find the places of many names; what is ambiguous or unknown stays visible as such.
 
     Parameters
@@ -109,37 +206,25 @@ def locate_many(names: Iterable[str], table: pd.DataFrame, region: str | None = 
     names
         Spellings.
     table
-        As `spellings` returns it.
+        As `spellings` returns it, or an `Index` made of it.
     region
-        Region (2023 or older) that settles names borne by several places.
+        Region (2023 or older) that settles names borne by several places; needs the table.
 
     Returns
     -------
     pandas.DataFrame
         One row per name: ``name``, ``place_id`` (missing unless exactly one place fits), ``how`` (``exact``,
-        ``spelling``, ``close``, ``ambiguous``, ``unknown``) and ``candidates`` (ids with a space between).
+        ``spelling``, ``close``, ``ambiguous``, ``unknown``) and ``candidates`` (ids with a space between). A village is
+        ambiguous also when others of its name exist that are no row of the table: it is then the one candidate.
     """
-    asked = pd.Series(list(names), dtype="object").map(lambda n: n if isinstance(n, str) else "")
-    if region is not None:
-        wanted = normalise(region)
-        inside = table["region_2023"].fillna("").map(normalise).eq(wanted) | table["region_1991"].fillna("").map(normalise).eq(wanted)
-        table = table[inside]
-    by_key = {key: set(group) for key, group in table.groupby("key")["place_id"]}
-    own = set(zip(table.loc[table["own"], "key"], table.loc[table["own"], "place_id"], strict=True))
-    keys = {name: normalise(name) for name in asked.unique()}
-    missing = sorted({k for k in keys.values() if k and k not in by_key})
-    near = _close(missing, sorted(by_key), by_key) if missing and by_key else {}
-    answers = {}
-    for name, key in keys.items():
-        exact = sorted(by_key.get(key, ()))
-        found = exact or near.get(key, [])
-        if len(found) == 1:
-            how = "close" if not exact else "exact" if (key, found[0]) in own else "spelling"
-        else:
-            how = "ambiguous" if found else "unknown"
-        answers[name] = (found[0] if len(found) == 1 else None, how, " ".join(found))
-    rows = [(name, *answers[name]) for name in asked]
-    return pd.DataFrame(rows, columns=["name", "place_id", "how", "candidates"])
+    index = table if isinstance(table, Index) else Index(table if region is None else inside(table, region))
+    asked = [name if isinstance(name, str) else "" for name in names]
+    codes, unique = pd.factorize(pd.Series(asked, dtype="object"))
+    answers = index.look_up(normalise_all(unique.tolist()))
+    # one row for each different name, then as often as it was asked for
+    rows = pd.DataFrame(answers, columns=["place_id", "how", "candidates"], dtype="object")
+    rows.insert(0, "name", unique)
+    return rows.take(codes).reset_index(drop=True)
 
 
 def by_place(places: pd.DataFrame, place_names: pd.DataFrame) -> dict[str, set[str]]:

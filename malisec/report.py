@@ -270,6 +270,7 @@ def render(page: Page, notebook: NotebookNode, shared: dict[str, Any]) -> tuple[
     """
     from markupsafe import escape
 
+    from malisec import frontend
     from malisec.exhibit import slug
 
     finding = _take_finding(notebook)
@@ -281,7 +282,7 @@ def render(page: Page, notebook: NotebookNode, shared: dict[str, Any]) -> tuple[
     body, _ = _exporter().from_notebook_node(notebook, resources={"malisec": context})
     for title in contents:
         body = body.replace(f"<h2>{escape(title['text'])}</h2>", f'<h2 id="{title["anchor"]}">{escape(title["text"])}</h2>', 1)
-    return seal(re.sub(r"\n{3,}", "\n\n", body)), finding
+    return seal(frontend.share(re.sub(r"\n{3,}", "\n\n", body))), finding
 
 
 def index(findings: dict[str, dict[str, str]], shared: dict[str, Any]) -> str:

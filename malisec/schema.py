@@ -26,6 +26,31 @@ EVENT_TYPES = {
     "abduction": "Abduction",
     "military_operation": "Operation of a state force or the taking of a town",
 }
+#: ACLED's sub-event types and the event type each belongs to (codebook of 2024)
+ACLED_SUB_EVENTS = {
+    "Government regains territory": "Battles",
+    "Non-state actor overtakes territory": "Battles",
+    "Armed clash": "Battles",
+    "Chemical weapon": "Explosions/Remote violence",
+    "Air/drone strike": "Explosions/Remote violence",
+    "Suicide bomb": "Explosions/Remote violence",
+    "Shelling/artillery/missile attack": "Explosions/Remote violence",
+    "Remote explosive/landmine/IED": "Explosions/Remote violence",
+    "Grenade": "Explosions/Remote violence",
+    "Sexual violence": "Violence against civilians",
+    "Attack": "Violence against civilians",
+    "Abduction/forced disappearance": "Violence against civilians",
+    "Agreement": "Strategic developments",
+    "Arrests": "Strategic developments",
+    "Change to group/activity": "Strategic developments",
+    "Disrupted weapons use": "Strategic developments",
+    "Headquarters or base established": "Strategic developments",
+    "Looting/property destruction": "Strategic developments",
+    "Non-violent transfer of territory": "Strategic developments",
+    "Other": "Strategic developments",
+}
+#: UCDP's types of violence
+UCDP_TYPES = {"1": "state-based", "2": "non-state", "3": "one-sided"}
 MEASURES = {
     "killed": "people dead",
     "injured": "people wounded",
@@ -38,7 +63,8 @@ MEASURES = {
 }
 GROUPS = {
     "attacked": "the side attacked, civilians included where the speaker does not tell them apart",
-    "civilians": "civilians, where the speaker counts them beside the attacked force",
+    "forces": "members of the attacked force alone, where civilians died as well and the speaker leaves them out or counts them apart",
+    "civilians": "civilians, where the speaker counts them apart from the attacked force, or counts nobody else",
     "attackers": "the side that attacked",
     "all": "both sides together",
 }
@@ -126,7 +152,29 @@ ACTOR_KINDS = {
     "unidentified": "nobody named",
 }
 PLACE_KINDS = ("town", "village", "camp", "airport", "crossing", "site", "road", "area", "region")
+SEATS = {
+    "commune": "seat of a commune",
+    "cercle": "seat of a cercle of 2015 or of the laws of 2023",
+    "region": "seat of a region",
+    "capital": "the capital",
+}
+#: rows of each sheet that the events were researched in; the log must account for every one
+RESEARCH_ROWS = {"seeds": 111, "west": 96, "south": 127, "centre": 128, "north": 132}
 OLD_REGIONS = ("Kayes", "Koulikoro", "Sikasso", "Ségou", "Mopti", "Tombouctou", "Gao", "Kidal", "Bamako")
+#: region of 2023 -> the region most of it was before, where that had another name
+OLD_OF = {
+    "Bandiagara": "Mopti",
+    "Bougouni": "Sikasso",
+    "Dioïla": "Koulikoro",
+    "Douentza": "Mopti",
+    "Kita": "Kayes",
+    "Koutiala": "Sikasso",
+    "Ménaka": "Gao",
+    "Nara": "Koulikoro",
+    "Nioro": "Kayes",
+    "San": "Ségou",
+    "Taoudénit": "Tombouctou",
+}
 REGIONS = (
     "Bamako",
     "Bandiagara",
@@ -149,6 +197,16 @@ REGIONS = (
     "Taoudénit",
     "Tombouctou",
 )
+NAME_KINDS = {
+    "fr": "French",
+    "en": "English",
+    "ar": "Arabic",
+    "list": "as a public list of places writes it",
+    "local": "as people there write it",
+    "seed": "as a seed document writes it",
+    "press": "as a page writes it",
+    "rule": "met nowhere: made from another spelling by a rule of transliteration, to catch what may be typed",
+}
 LANGUAGES = ("en", "fr", "ar", "ru", "es", "it", "de", "pt", "tr", "other")
 
 ID = r"[a-z0-9]+(?:[-.][a-z0-9]+)*"
@@ -303,6 +361,7 @@ TABLES: dict[str, Table] = {
                 "lat": column("number", "Latitude, WGS 84", unit="degrees north", between=(-90, 90)),
                 "lon": column("number", "Longitude, WGS 84", unit="degrees east", between=(-180, 180)),
                 "kind": column("text", "What the point stands for", allowed=PLACE_KINDS),
+                "seat": column("text", "The highest seat it is", required=False, allowed=SEATS),
                 "country": column(
                     "text", "ISO code of the country the point lies in", allowed=("ML", "MR", "SN", "GN", "CI", "BF", "NE", "DZ")
                 ),
@@ -311,6 +370,11 @@ TABLES: dict[str, Table] = {
                 "region_1991": column("text", "Region before the division of 2023", required=False, allowed=OLD_REGIONS),
                 "region_2023": column("text", "Region under the laws of 2023", required=False, allowed=REGIONS),
                 "uncertainty_km": column("number", "How far the true place may lie from the point", unit="km", between=(0.1, 400)),
+                "namesakes": column(
+                    "text",
+                    "Region of 2023 of each other settlement that bears the name and is no row here, with | between (OCHA's list)",
+                    required=False,
+                ),
                 "coord_source": column("text", "List or page the point was read from"),
                 "note": _note,
             },
@@ -322,7 +386,7 @@ TABLES: dict[str, Table] = {
             columns={
                 "name": column("text", "The spelling"),
                 "place_id": column("id", "The place it means", refers="places.place_id"),
-                "language": column("text", "Language or origin of the spelling", allowed=("fr", "en", "local", "seed", "press")),
+                "language": column("text", "Language or origin of the spelling", allowed=NAME_KINDS),
                 "note": _note,
             },
         ),
@@ -378,6 +442,23 @@ TABLES: dict[str, Table] = {
                 "source_ids": _source_ids,
                 "confidence": _confidence,
                 "note": _note,
+            },
+        ),
+        Table(
+            "event_types",
+            "data/event_types.csv",
+            "a type of event beside the types of two other datasets",
+            key="event_type",
+            columns={
+                "event_type": column("text", "The type", unique=True, allowed=EVENT_TYPES),
+                "label": column("text", "Short name in English"),
+                "label_fr": column("text", "Short name in French"),
+                "acled_sub_event_types": column("text", "Sub-event types of ACLED under which such events stand there, with | between"),
+                "ucdp_types": column(
+                    "text", "Types of violence of UCDP (1 state-based, 2 non-state, 3 one-sided), with | between", required=False
+                ),
+                "rule": column("text", "Which of them, when"),
+                "source_ids": _source_ids,
             },
         ),
         Table(
@@ -532,6 +613,19 @@ TABLES: dict[str, Table] = {
                     "ids", "The rows it became", required=False, refers="events.event_id|milestones.milestone_id|blockades.blockade_id"
                 ),
                 "reason": column("text", "Why, or what changed on the way"),
+            },
+        ),
+        Table(
+            "reviews",
+            "data/reviews.csv",
+            "one event as its second reader found it",
+            key="event_id",
+            columns={
+                "event_id": column("id", "The event", unique=True, refers="events.event_id"),
+                "reviewed": column("date", "Day of the second reading"),
+                "looked_up": column("flag", "Whether published pages were read again for it", required=False),
+                "changed": column("flag", "Whether the row or its claims were changed", required=False),
+                "what": column("text", "What was confirmed or changed, and why"),
             },
         ),
         Table(

@@ -50,6 +50,10 @@ def event(case: Casebook, event_id: str) -> str:
         marks = [m for m, on in (("joint", pd.isna(c.event_id)), ("used", c.preferred), ("replaced", pd.notna(c.superseded_by))) if on]
         group = f" ({c.group})" if pd.notna(c.group) else ""
         lines.append(f"  {c.measure}{group}: {put}, says {c.said_by}" + (f" [{', '.join(marks)}]" if marks else "") + f" <{c.source_ids}>")
+    lines += [
+        f"second reading, {style.day(r.reviewed)}{'' if r.looked_up else ' (no page read again)'}: {r.what}"
+        for r in case.reviews[case.reviews["event_id"] == event_id].itertuples()
+    ]
     lines.append("sources:")
     lines += [f"  {s.source_id}: {s.publisher}, {s.subject}, {s.url}" for s in case.sources_of(event_id).itertuples()]
     return "\n".join(lines)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -159,23 +161,30 @@ def _is_day(text: str) -> bool:
 
 
 def _value_faults(frame: pd.DataFrame, table: Table) -> list[Fault]:
-    """Faults that a pattern cannot see: days that do not exist, numbers out of range."""
-    faults = []
-    for name, spec in table.columns.items():
-        meta = spec.metadata
-        cells = frame[[name, LINE]].dropna()
-        cells = cells[cells[name].str.fullmatch(KINDS[meta["kind"]][1] or ".*")]
-        if meta["kind"] in {"date", "partial_date", "month"}:
-            # pad a month or year to a day, so that one test serves all three
-            days = cells[name].map(lambda t: (t + "-01-01")[:10])
-            bad = cells[~days.map(_is_day)]
-            faults += [Fault(table.path, int(n), name, "a day that exists", t) for t, n in bad.itertuples(index=False)]
-        if meta["between"]:
-            low, high = meta["between"]
-            value = cells[name].astype(float)
-            bad = cells[(value < low) | (value > high)]
-            faults += [Fault(table.path, int(n), name, f"a number from {low} to {high}", t) for t, n in bad.itertuples(index=False)]
-    return faults
+    """Faults that a pattern cannot see: days that do not exist, numbers out of range, words that would run as a formula."""
+    return [fault for name, spec in table.columns.items() for fault in _column_faults(frame, table, name, spec.metadata)]
+
+
+def _column_faults(frame: pd.DataFrame, table: Table, name: str, meta: dict[str, Any]) -> Iterator[Fault]:
+    kind, pattern = meta["kind"], KINDS[meta["kind"]][1]
+    expected: str
+    if kind in {"date", "partial_date", "month"}:
+        expected = "a day that exists"
+        # a month or year is padded to a day, so that one test serves all three
+        wrong = {t for t in frame[name].dropna().unique() if re.fullmatch(str(pattern), t) and not _is_day((t + "-01-01")[:10])}
+    elif meta["between"]:
+        low, high = meta["between"]
+        expected = f"a number from {low} to {high}"
+        wrong = {t for t in frame[name].dropna().unique() if re.fullmatch(str(pattern), t) and not low <= float(t) <= high}
+    elif kind == "text" and meta["allowed"] is None:
+        # a table that is handed on is opened in spreadsheets, which run what starts like this
+        expected = "words that no spreadsheet takes for a formula"
+        wrong = {t for t in frame[name].dropna().unique() if t[0] in "=+-@"}
+    else:
+        return
+    if wrong:
+        for text, line in frame.loc[frame[name].isin(wrong), [name, LINE]].itertuples(index=False):
+            yield Fault(table.path, int(line), name, expected, text)
 
 
 def check_text(frame: pd.DataFrame, table: Table) -> list[Fault]:

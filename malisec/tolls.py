@@ -1,7 +1,8 @@
 """From claims to tolls: who says how many becomes low, best and high, and unknown stays unknown.
 
-A statement is all that one speaker says of one event on one day; its figures for the attacked side and for
-civilians beside it are added. Low and high run over the statements still standing, best is the preferred one.
+A statement is all that one speaker says of one event on one day; its figures for the attacked force and for
+civilians beside it are added. Low and high run over the statements still standing, best is the preferred one. Where
+one speaker counts the force and another the civilians, and nobody counts everybody, the two are put together.
 Knows claims only; must not know pictures.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 #: groups whose figures count as victims on the attacked side
-VICTIMS = ("attacked", "civilians")
+VICTIMS = ("attacked", "forces", "civilians")
 _TOLL_COLUMNS = ["low", "best", "high", "open", "speakers"]
 
 
@@ -33,7 +34,8 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
     pandas.DataFrame
         One row per statement with a figure and not superseded: ``key`` (event or joint toll id), ``said_by``,
         ``said_by_kind``, ``said_on``, ``low``, ``high`` (the low figure where the speaker set no upper bound),
-        ``open`` (no upper bound), ``complete`` (counts the whole attacked side), ``vague`` (said in words), ``preferred``, ``reason``.
+        ``open`` (no upper bound), ``part`` (whom it counts: ``whole`` attacked side, ``forces`` or ``civilians`` alone), ``complete``
+        (it counts the whole), ``vague`` (said in words), ``preferred``, ``reason``.
 
     Examples
     --------
@@ -52,7 +54,8 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         key=said["event_id"].fillna(said["shared_toll_id"]),
         open=said["high"].isna(),
         top=said["high"].fillna(said["low"]),
-        complete=said["group"].eq("attacked"),
+        whole=said["group"].eq("attacked"),
+        forces=said["group"].eq("forces"),
         vague=said["qualifier"].eq("words"),
     )
     # a missing day is a day of its own: two undated figures of one speaker are one statement
@@ -61,13 +64,45 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         low=("low", lambda s: s.sum(min_count=1)),
         high=("top", "sum"),
         open=("open", "any"),
-        complete=("complete", "any"),
+        whole=("whole", "any"),
+        forces=("forces", "any"),
+        groups=("group", "nunique"),
         vague=("vague", "any"),
         preferred=("preferred", "any"),
         reason=("reason", "first"),
     ).reset_index()
+    # soldiers and civilians counted apart by one speaker are the whole as well
+    part = out["forces"].map({True: "forces", False: "civilians"}).mask(out["whole"] | out["groups"].gt(1), "whole")
+    out = out.assign(part=part, complete=part.eq("whole")).drop(columns=["whole", "forces", "groups"])
     # "at most n" has no lower end of its own
     return out.astype({"low": "Int64", "high": "Int64", "open": bool, "complete": bool, "vague": bool, "preferred": bool})
+
+
+def _figures(said: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Leave out "losses" without a number where figures stand: it says that somebody died, not how many."""
+    bare = said["vague"] & (said["low"] <= 1).fillna(False) & ~said["preferred"]
+    return said[~bare | bare.groupby([said[c] for c in by]).transform("all")]
+
+
+def _put_together(said: pd.DataFrame) -> pd.DataFrame:
+    """Make one statement of forces alone and civilians alone, where nobody counts everybody or where both are preferred."""
+    parts = _figures(said[~said["complete"]], ["key", "part"])
+    both = parts.groupby("key")["part"].nunique().eq(2)
+    chosen = parts[parts["preferred"]].groupby("key")["part"].nunique().eq(2)
+    whole = set(said.loc[said["complete"], "key"])
+    keys = [k for k in both.index[both] if k not in whole or chosen.get(k, False)]
+    rows = parts[parts["key"].isin(keys)]
+    used = rows[rows["preferred"]].drop_duplicates(["key", "part"], keep="last").set_index(["key", "part"])["used"]
+    each = rows.groupby(["key", "part"], sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"))
+    each["used"] = used.reindex(each.index)
+    summed = each.groupby("key", sort=False).agg(
+        low=("low", lambda s: s.sum(min_count=2)),
+        high=("high", "sum"),
+        open=("open", "any"),
+        used=("used", lambda s: s.sum(min_count=2)),
+    )
+    out = summed.reset_index().assign(complete=True, vague=False, part="whole")
+    return out.assign(preferred=out["used"].notna()).astype({c: said[c].dtype for c in ("low", "high", "open", "used")})
 
 
 def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...] = VICTIMS) -> pd.DataFrame:
@@ -86,25 +121,31 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
 
     Notes
     -----
-    Statements that count civilians only are left out where another statement counts the whole attacked side, and
-    words that say no more than that somebody died are left out where a figure stands.
+    Statements that count forces or civilians only give no low end where another statement counts the whole attacked side,
+    but one that is higher raises the high end: the whole cannot be less than its part. Where nobody counts the whole,
+    forces and civilians are added over their speakers: low to low, high to high, preferred to preferred.
+    Words that say no more than that somebody died are left out where a figure stands.
     A preferred range gives its middle, rounded down; a preferred lower bound gives that bound.
     """
     said = statements(claims, measure, groups)
     if said.empty:
         return pd.DataFrame({c: pd.Series(dtype="Int64") for c in _TOLL_COLUMNS}).astype({"open": bool})
-    whole = said.groupby("key")["complete"].transform("any")
-    counted = said[said["complete"] | ~whole | said["preferred"]]
-    # "losses" without a number says that somebody died, not how many: it gives no end of a range where figures stand
-    bare = counted["vague"] & (counted["low"] <= 1).fillna(False) & ~counted["preferred"]
-    counted = counted[~bare | bare.groupby(counted["key"]).transform("all")]
+    least = said["low"].fillna(said["high"])
+    said["used"] = least.where(said["open"], (least + said["high"]) // 2)
+    joined = _put_together(said)
+    whole = said["key"].isin(said.loc[said["complete"], "key"])
+    kept = said[said["complete"] | ((~whole | said["preferred"]) & ~said["key"].isin(joined["key"]))]
+    counted = _figures(pd.concat([kept, joined], ignore_index=True), ["key"])
     tolls = counted.groupby("key", sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"), least=("high", "min"))
     # who says "at most n" gives no lower end, but n itself is not left below the range
     tolls["low"] = tolls["low"].where(tolls["low"].isna() | (tolls["low"] <= tolls["least"]), tolls["least"])
-    used = counted[counted["preferred"]].drop_duplicates("key", keep="last").set_index("key")
-    middle = used["low"].fillna(used["high"]).where(used["open"], (used["low"].fillna(used["high"]) + used["high"]) // 2)
-    tolls["best"] = middle.reindex(tolls.index)
-    tolls["speakers"] = counted.groupby("key")["said_by"].nunique().reindex(tolls.index)
+    parts = said[~said["key"].isin(joined["key"]) & ~said["complete"] & said["key"].isin(tolls.index)]
+    above = parts[parts["high"] > parts["key"].map(tolls["high"])].groupby("key").agg(high=("high", "max"), open=("open", "any"))
+    tolls.loc[above.index, "high"] = above["high"]
+    tolls.loc[above.index, "open"] |= above["open"]
+    tolls["best"] = counted[counted["preferred"]].drop_duplicates("key", keep="last").set_index("key")["used"].reindex(tolls.index)
+    heard = pd.concat([counted, said[said["key"].isin(joined["key"]) & ~said["complete"]]])
+    tolls["speakers"] = heard.groupby("key")["said_by"].nunique().reindex(tolls.index)
     return tolls[_TOLL_COLUMNS].astype({"best": "Int64", "speakers": "Int64"})
 
 

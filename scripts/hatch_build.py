@@ -28,6 +28,8 @@ class ShipTables(BuildHookInterface):
         if faults:
             message = "this wheel would be incomplete: " + "; ".join(faults)
             raise RuntimeError(message)
+        # goes with every export of the tables
+        build_data["force_include"][str(root / "LICENSE-DATA")] = "malisec/_shipped/LICENSE-DATA"
         for folder in SHIPPED:
             for path in sorted((root / folder).rglob("*")):
                 # what an editor or a kernel leaves behind is not part of the tables

@@ -287,7 +287,7 @@ def test_every_event_has_a_source_with_an_address_and_a_voice():
     for event in CASE.events.itertuples():
         found = CASE.sources_of(event.event_id)
         assert found["url"].notna().any(), event.event_id
-        assert 1 <= event.voices <= len(found)
+        assert 1 <= event.independent_sources <= len(found)
 
 
 def test_source_of_another_event_is_not_taken_for_one_without_a_joint_toll():

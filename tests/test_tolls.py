@@ -125,6 +125,48 @@ def test_words_with_an_upper_bound_only_are_a_figure():
     assert ends(claim(high=11, qualifier="words")) == (None, None, 11)
 
 
+def test_civilians_alone_raise_the_upper_end_where_they_are_more_than_somebody_counts_in_all():
+    # the whole cannot be less than its part
+    assert ends(claim(low=20, group="civilians", said_by="UN"), claim(low=9, preferred=True)) == (9, 9, 20)
+
+
+def test_forces_and_civilians_of_one_speaker_are_the_whole():
+    said = tolls.statements(table(claim(low=5, group="forces"), claim(low=2, group="civilians")))
+    assert (said["part"].tolist(), said["low"].tolist(), said["complete"].tolist()) == (["whole"], [7], [True])
+
+
+def test_forces_alone_are_no_lower_end_where_somebody_counts_all():
+    assert ends(claim(low=2, group="forces"), claim(low=9, said_by="UN", preferred=True)) == (9, 9, 9)
+
+
+def test_forces_and_civilians_of_two_speakers_are_added_where_nobody_counts_all():
+    army = claim(low=5, group="forces", preferred=True)
+    un = claim(low=20, high=30, group="civilians", said_by="UN", preferred=True)
+    ngo = claim(low=18, group="civilians", said_by="NGO")
+    assert ends(army, un, ngo) == (23, 30, 35)
+    found = tolls.derive(table(army, un, ngo)).iloc[0]
+    assert int(found["speakers"]) == 3
+
+
+def test_best_is_unknown_while_one_part_has_no_figure_to_use():
+    assert ends(claim(low=5, group="forces", preferred=True), claim(low=20, group="civilians", said_by="UN")) == (25, None, 25)
+
+
+def test_parts_that_are_both_used_stand_beside_a_count_of_all():
+    army = claim(low=5, group="forces", preferred=True)
+    un = claim(low=20, group="civilians", said_by="UN", preferred=True)
+    assert ends(army, un, claim(low=30, said_by="JNIM")) == (25, 25, 30)
+
+
+def test_one_used_part_beside_a_count_of_all_gives_the_best_figure():
+    assert ends(claim(low=5, group="forces", preferred=True), claim(low=30, said_by="JNIM")) == (5, 5, 30)
+
+
+def test_losses_without_a_number_on_one_side_do_not_lower_the_sum():
+    vague = claim(low=1, qualifier="words", group="forces", said_by="JNIM")
+    assert ends(claim(low=5, group="forces"), vague, claim(low=20, group="civilians", said_by="UN")) == (25, None, 25)
+
+
 def test_civilians_alone_are_no_lower_end_where_somebody_counts_all():
     assert ends(claim(low=2, group="civilians", said_by="UN"), claim(low=9)) == (9, None, 9)
     assert ends(claim(low=2, group="civilians")) == (2, None, 2)
@@ -199,6 +241,9 @@ _FIGURES = st.one_of(
 _IDS = ("one", "two", "three")
 
 
+_GROUPS = st.sampled_from(["attacked", "attacked", "forces", "civilians"])
+
+
 @st.composite
 def editions(draw):
     """Draw three events, some with a joint toll, and claims about them; one preferred statement at most for each, as the checks demand."""
@@ -207,7 +252,7 @@ def editions(draw):
     rows = []
     for key in [*_IDS, *(["joint"] if together else [])]:
         for n in range(draw(st.integers(0, 3))):
-            own = draw(_FIGURES) | {"said_by": f"speaker {n}", "group": draw(st.sampled_from(["attacked", "attacked", "civilians"]))}
+            own = draw(_FIGURES) | {"said_by": f"speaker {n}", "group": draw(_GROUPS)}
             own |= {"preferred": n == 0 and draw(st.booleans())}
             rows.append(joint(**own) if key == "joint" else claim(key, **own))
     return frame, table(*rows)

@@ -38,9 +38,10 @@ function legend(state, types, redraw) {
   return el("div", { class: "ms-legend", role: "group", "aria-label": "Event types: press to hide or show" }, ...chips);
 }
 
+const toll = (e) => e.killed.best ?? e.killed.low ?? e.killed.high;
+
 function icon(e, offset) {
-  const r = radius(e.killed.best ?? e.killed.low ?? e.killed.high);
-  const picture = symbol(e.shape, e.colour, r, (e.killed.best ?? e.killed.low ?? e.killed.high) === null);
+  const picture = symbol(e.shape, e.colour, radius(toll(e)), toll(e) === null);
   const size = Number(picture.getAttribute("width"));
   return L.divIcon({ html: picture, className: "ms-mark", iconSize: [size, size], iconAnchor: [size / 2 - offset[0], size / 2 - offset[1]] });
 }
@@ -56,7 +57,8 @@ function choose(state, i) {
 }
 
 function layerOf(state, e, i, offset) {
-  const mark = L.marker([e.lat, e.lon], { icon: icon(e, offset), title: `${e.when}, ${e.place}: ${e.typeLabel}`, alt: `${e.when}, ${e.place}: ${e.typeLabel}, killed ${e.killed.text}`, riseOnHover: true });
+  // the larger lies behind the smaller, so that none is out of reach
+  const mark = L.marker([e.lat, e.lon], { icon: icon(e, offset), title: `${e.when}, ${e.place}: ${e.typeLabel}`, alt: `${e.when}, ${e.place}: ${e.typeLabel}, killed ${e.killed.text}`, riseOnHover: true, zIndexOffset: -100 * Math.round(radius(toll(e))) });
   mark.on("click", () => choose(state, i));
   mark.on("keydown", ({ originalEvent: pressed }) => {
     if (pressed.key !== "Enter" && pressed.key !== " ") return;
@@ -92,9 +94,23 @@ function declutter(labels) {
   }
 }
 
+const read = new Map();
+function parsed(id) {
+  if (!read.has(id)) read.set(id, JSON.parse(document.getElementById(id).textContent));
+  return read.get(id);
+}
+
+/** The data of a map; events that several maps of the page show stand in an element of their own. */
+function dataOf(id) {
+  const data = parsed(id);
+  if (!data.shared) return data;
+  const all = parsed(data.shared);
+  return { ...data, events: data.events.map((key) => all.events[key]), sources: all.sources };
+}
+
 /** Draw the events of the JSON element `id` on a Leaflet map. */
 export function attacks(map, id) {
-  const data = JSON.parse(document.getElementById(id).textContent);
+  const data = dataOf(id);
   const home = map.getContainer().closest(".ms-mapbox");
   const state = { map, events: data.events, sources: data.sources, off: new Set(), layers: [], card: home?.querySelector(".ms-card") || null };
   map.attributionControl?.setPrefix(false);
