@@ -55,8 +55,7 @@ _RC = {
 WIDE, NARROW = 10.4, 4.5
 _SOURCE = Markup("Data: malisec edition {}; rows follow what was found in the press.").format(schema.EDITION)
 _UCDP = Markup(
-    'Data: malisec edition {}; UCDP best estimates (<a href="https://ucdp.uu.se/downloads/" rel="noopener '
-    'noreferrer">UCDP GED</a>, CC BY 4.0).'
+    'Data: malisec edition {}; UCDP best estimates (<a href="https://ucdp.uu.se/downloads/" rel="noreferrer">UCDP GED</a>, CC BY 4.0).'
 ).format(schema.EDITION)
 
 
@@ -519,7 +518,7 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     -------
     Exhibit
     """
-    said = tolls.statements(case.claims)
+    said = tolls.counted(tolls.statements(case.claims))
     found = tolls.derive(case.claims)
     found = found[found["high"] >= at_least].astype({"low": float, "best": float, "high": float})
     all_found = len(found)
@@ -529,7 +528,7 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     joint = (
         case.events.dropna(subset=["shared_toll_id"])
         .groupby("shared_toll_id")
-        .agg(date=("date", "min"), place=("place", lambda s: " and ".join(dict.fromkeys(s.fillna("place unknown")))))
+        .agg(date=("date", "min"), place=("place", lambda s: style.listed(dict.fromkeys(s.fillna("place unknown")))))
     )
     found = found.nlargest(most, "high", keep="all")
     where = {k: names.loc[k] if k in names.index else joint.loc[k] for k in found.index}
@@ -545,7 +544,7 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
             )
             if row["open"]:
                 ax.annotate("+", (row["high"], y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9, color=style.ACCENT)
-            mine = said[(said["key"] == key) & ~(said["vague"] & (said["low"] <= 1) & ~said["preferred"])]
+            mine = said[said["key"] == key]
             ax.scatter(
                 mine["low"].fillna(mine["high"]).astype(float).clip(lower=0.8),
                 np.full(len(mine), y),

@@ -196,6 +196,20 @@ def sourcing(texts: Texts) -> Iterator[Fault]:
             )
 
 
+def publishers(texts: Texts) -> Iterator[Fault]:
+    """One publisher is spelled one way and is of one kind; copies and seeds may stand under any."""
+    spelled: dict[str, str] = {}
+    kinds: dict[str, tuple[str, int]] = {}
+    for row in texts["sources"].dropna(subset=["publisher"]).to_dict("records"):
+        first = spelled.setdefault(normalise(row["publisher"]).replace(" ", ""), row["publisher"])
+        if first != row["publisher"]:
+            yield _fault("sources", row[LINE], "publisher", "one spelling of a publisher", row["publisher"], first)
+        if row["kind"] not in {"mirror", "seed"}:
+            kind, line = kinds.setdefault(first, (row["kind"], int(row[LINE])))
+            if kind != row["kind"]:
+                yield _fault("sources", row[LINE], "kind", f"one kind for {first}, as on line {line}", row["kind"], kind)
+
+
 def _claim_form(row: dict[str, object]) -> Iterator[tuple[str, str, object]]:
     """Yield (column, expected, found) for what one claim says of itself."""
     count = schema.KINDS["count"][1] or ""
@@ -324,8 +338,10 @@ def responsibility(texts: Texts) -> Iterator[Fault]:
     said = said[said["measure"] == "responsibility"]
     for row in said.to_dict("records"):
         for one in str(row["value"]).split() if isinstance(row["value"], str) else [""]:
-            if one not in actors:
-                yield _fault("claims", row[LINE], "value", "actor ids", one or "nothing", nearest(one, sorted(actors)))
+            if one not in actors and row["value"] != "none":
+                yield _fault(
+                    "claims", row[LINE], "value", "actor ids, or none for a denial", one or "nothing", nearest(one, sorted(actors))
+                )
     own = set(
         said.loc[said["said_by_kind"].isin(["armed_group", "army", "government", "foreign_force", "foreign_official"]), "event_id"].dropna()
     )
@@ -417,6 +433,7 @@ RULES = (
     duplicates,
     use_of_sources,
     sourcing,
+    publishers,
     claims,
     joint_tolls,
     responsibility,

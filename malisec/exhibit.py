@@ -7,6 +7,7 @@ report builder (``report``); the environment variable ``MALISEC_DISPLAY`` says w
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import re
 from typing import TYPE_CHECKING, Any
@@ -171,6 +172,31 @@ class Exhibit:
         return bundle
 
 
+def grid(rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
+    """Return rows as a frame for `table`, in which links and other markup stay what they are.
+
+    pandas keeps text in arrays of its own (of pyarrow's where that is installed), and markup put there comes out as plain text:
+    columns of words stay objects.
+
+    Parameters
+    ----------
+    rows
+        One dictionary a row.
+    columns
+        Columns in order; those of the first row when left out.
+
+    Examples
+    --------
+    >>> isinstance(grid([{"page": Markup("<b>1</b>")}])["page"][0], Markup)
+    True
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=columns, dtype="object")
+    numbers = [c for c in frame.columns if len(frame) and frame[c].map(lambda v: isinstance(v, int | float)).all()]
+    return frame.astype({c: "float64" if frame[c].map(lambda v: isinstance(v, float)).any() else "int64" for c in numbers})
+
+
 def cell(value: object) -> Markup:
     """Return one cell of a table; a missing value reads ``unknown``."""
     import pandas as pd
@@ -186,10 +212,24 @@ def cell(value: object) -> Markup:
     return escape(f"{value:,}") if isinstance(value, int) else escape(value)
 
 
-def _td(column: str, content: Markup, *, number: bool) -> str:
+def _td(content: Markup, *, number: bool) -> str:
     # long cells take the whole width of a phone
     kind = " class=n" if number else " class=ms-long" if len(content.striptags()) > _LONG else ""
-    return f'<td data-label="{escape(column)}"{kind}>{content}</td>'
+    return f"<td{kind}>{content}</td>"
+
+
+def _labels(columns: list[str]) -> tuple[str, str]:
+    """Name the cells of a table where phones and print show rows as blocks: once for each column, not in every cell.
+
+    Returns
+    -------
+    tuple of (str, str)
+        A class for the table, and the style that goes with it.
+    """
+    name = "ms-c" + hashlib.md5("\x00".join(columns).encode(), usedforsecurity=False).hexdigest()[:8]
+    # in a style sheet every character may be written by its number, which leaves none that could end the string or the element
+    texts = ["".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in column) for column in columns]
+    return name, "".join(f'.{name} td:nth-child({n}){{--l:"{text} "}}' for n, text in enumerate(texts, 1))
 
 
 def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -> str:
@@ -212,12 +252,13 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -
     head = "".join(f'<th scope="col"{" class=n" if c in right else ""}>{escape(c)}</th>' for c in frame.columns)
     rows = []
     for row in frame.itertuples(index=False):
-        cells = "".join(_td(c, cell(v), number=c in right) for c, v in zip(frame.columns, row, strict=True))
+        cells = "".join(_td(cell(v), number=c in right) for c, v in zip(frame.columns, row, strict=True))
         rows.append(f"<tr>{cells}</tr>")
     body = "\n".join(rows)
+    name, style = _labels([str(c) for c in frame.columns])
     return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table '
-        f'class="ms-table"><caption>{escape(caption)}</caption>'
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><style>{style}</style><table '
+        f'class="ms-table {name}"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -228,5 +269,5 @@ def link(text: str, url: object) -> Markup:
     Only http and https addresses become links.
     """
     if isinstance(url, str) and re.match(r"https?://", url):
-        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, text)
+        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, text)
     return escape(text)

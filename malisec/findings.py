@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from malisec import style
+from malisec import schema, style
 from malisec.exhibit import Finding, sentence
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ _NEAR_KM = 5
 
 
 _DENSE = Markup(
-    "Our rows are dense where we searched most, around the five seed documents. A rise in their number is a "
-    "rise in rows, not in violence; only the UCDP series was counted with one rule throughout."
+    "Our rows follow what the press told and where we looked: 2025, the year of most seed documents, was searched most. A rise in "
+    "their number is a rise in rows, not in violence; only the UCDP series was counted with one rule throughout."
 )
 
 
@@ -75,7 +75,7 @@ def _fraction(share: float) -> str:
 
 
 def where(case: Casebook) -> Finding:
-    """Find where the wave of 1 July 2025 struck, and how well the places are known."""
+    """Find which regions hold half of the events, where the wave of 1 July 2025 struck, and how well the places are known."""
     located = case.events.dropna(subset=["lat"])
     caution = sentence(
         "What was found in the press is not all that happened. {near} of {located} located events are known to within 5 km; "
@@ -85,37 +85,48 @@ def where(case: Casebook) -> Finding:
         all=len(case.events),
         unknown=style.words(case.total().unknown),
     )
+    counts = case.events["region_2023"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    if case.events.empty:
+        return Finding("No event", Markup("No event is selected."), Markup("What was found in the press is not all that happened."))
+    if counts.empty:
+        said = sentence("{n} and no place known.", n=style.capital(style.plural(len(case.events), "event")))
+        return Finding("No event with a known place", said, caution)
+    # the fewest regions that hold half of the events
+    half = counts[: int((counts.cumsum() * 2 < counts.sum()).sum()) + 1]
+    share = f"{_fraction(half.sum() / counts.sum())} of the events"
+    title = (
+        f"{style.capital(style.plural(len(case.events), 'event'))} in {style.plural(len(counts), 'region')}"
+        if len(counts) < len(half) * 2
+        else f"{share} lie in {style.words(len(half))} of Mali's {len(schema.REGIONS)} regions"
+    )
+    lead = sentence(
+        "From {first} to {last} the tables hold {all}; {names} {hold} {n} of them.",
+        first=style.span(case.events)[0],
+        last=style.span(case.events)[1],
+        all=style.plural(len(case.events), "event"),
+        names=style.listed(half.index),
+        hold=Markup("holds" if len(half) == 1 else "hold"),
+        n=style.words(int(half.sum())),
+    )
+    return Finding(title, lead + _wave(case), caution)
+
+
+def _wave(case: Casebook) -> Markup:
+    """Say where the wave that the seeds tell of struck; nothing when it is not selected."""
     wave = case.events[case.events["wave_id"].eq(WAVE)]
     if wave.empty:
-        first, last = style.span(case.events)
-        regions = case.events["region_2023"].nunique()
-        title = f"{style.capital(style.plural(len(case.events), 'event'))} in {style.plural(regions, 'region')}"
-        lead = (
-            sentence("The rows run from {first} to {last}.", first=first, last=last)
-            if len(case.events)
-            else Markup("No event is selected.")
-        )
-        return Finding(title, lead, caution)
+        return Markup("")
     west = int(wave["region_2023"].isin(_WEST).sum())
     named = sorted(wave["region_2023"].dropna().unique(), key=lambda r: wave.loc[wave["region_2023"] == r, "lon"].mean(), reverse=True)
-    days = wave["date"].nunique()
-    span = "one day" if days == 1 else style.plural(days, "day")
-    title = f"{style.capital(style.plural(len(wave), 'place'))} in {style.plural(len(named), 'region')} on {span}"
-    lead = sentence(
-        "On {day} {n} in {regions} {were} attacked; {west} {lie} in Kayes and Nioro, in the west. The tables hold {all} in all.",
+    return sentence(
+        " On {day} {n} in {regions} {were} attacked in one wave; {west} {lie} in Kayes and Nioro, in the west.",
         day=style.span(wave)[0],
         n=style.plural(len(wave), "town"),
-        regions=_list(named),
+        regions=style.listed(named),
         were=Markup("was" if len(wave) == 1 else "were"),
-        west=f"{style.words(west)} of the {style.words(len(wave))}",
-        lie=Markup("lies" if west == 1 else "lie"),
-        all=style.plural(len(case.events), "event"),
+        west="all" if west == len(wave) else f"{style.words(west)} of the {style.words(len(wave))}",
+        lie=Markup("lies" if west == 1 and len(wave) > 1 else "lie"),
     )
-    return Finding(title, lead, caution)
-
-
-def _list(names: list[str]) -> str:
-    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def when(case: Casebook) -> Finding:

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import schema, style, tolls
-from malisec.exhibit import Exhibit, link, sentence, table
+from malisec.exhibit import Exhibit, grid, link, sentence, table
 
 if TYPE_CHECKING:
     from malisec.casebook import Casebook
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SOURCE = Markup("Data: malisec edition {}, seeds and press; see the sources of each row.").format(schema.EDITION)
 
 
+#: whom a statement counts that does not count everybody
+_PARTS = {"whole": "", "forces": " (the force only)", "civilians": " (civilians only)"}
 #: in place of a note where no page speaks of a claim
 _NOTHING = Markup('<i class="ms-none">no page to compare</i>')
 
@@ -90,7 +92,7 @@ def event_rows(case: Casebook) -> pd.DataFrame:
                 "sources": pages(e.source_ids, by_id),
             }
         )
-    return pd.DataFrame(rows, columns=["date", "place", "region (2023)", "type", "perpetrator", "killed", "what", "sources"])
+    return grid(rows, columns=["date", "place", "region (2023)", "type", "perpetrator", "killed", "what", "sources"])
 
 
 def _date(e: Any) -> str:
@@ -128,7 +130,7 @@ def seed_documents(case: Casebook) -> Exhibit:
             }
             | {style.CHECKS[c][0]: int(counts[c]) for c in checks.columns}
         )
-    frame = pd.DataFrame(rows)
+    frame = grid(rows)
     agency = int(seeds["origin"].notna().sum())
     reading = sentence(
         "{n} hold {claims}. {agency} of them draw on agency copy: they are not independent witnesses.",
@@ -176,7 +178,7 @@ def seed_claims(case: Casebook, check: str = "contradicted", title: str | None =
         }
         for c in chosen.itertuples()
     ]
-    frame = pd.DataFrame(rows, columns=["claim", "the seed says", "other press says", "kind", "characters"])
+    frame = grid(rows, columns=["claim", "the seed says", "other press says", "kind", "characters"])
     label = style.CHECKS[check][0]
     reading = sentence("{n} of {all} claims: {label}.", n=len(frame), all=len(case.seed_claims), label=Markup(label))
     return _exhibit(title or f"Claims of the seeds: {label}", reading, frame)
@@ -195,7 +197,7 @@ def milestones(case: Casebook, title: str = "Political and military turning poin
         }
         for m in chosen.itertuples()
     ]
-    frame = pd.DataFrame(rows, columns=["date", "kind", "what", "sources"])
+    frame = grid(rows, columns=["date", "kind", "what", "sources"])
     reading = sentence(
         "{n} from {first} to {last}.",
         n=style.capital(style.plural(len(frame), "turning point")),
@@ -218,6 +220,7 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
         Least ratio of the highest to the lowest figure.
     """
     said = tolls.statements(case.claims)
+    said = said[~said["apart"]]
     # a word such as "several" is a bound by our rule, not a figure to hold against another
     figures = said[~said["vague"] & said["complete"]].groupby("key").agg(low=("low", "min"), high=("high", "max"))
     figures = figures[figures["low"] > 0]
@@ -229,10 +232,11 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
     for key in order:
         mine = said[said["key"] == key].sort_values(["low", "said_by"])
         words = "; ".join(
-            f"{s.said_by}: {style.figure(s.low, None if s.open else s.high, 'words' if s.vague else None)}" for s in mine.itertuples()
+            f"{s.said_by}: {style.figure(s.low, None if s.open else s.high, 'words' if s.vague else None)}{_PARTS[s.part]}"
+            for s in mine.itertuples()
         )
         joint = case.events[case.events["shared_toll_id"] == key]
-        where = names.loc[key, "place"] if key in names.index else " and ".join(joint["place"].fillna("place unknown").unique())
+        where = names.loc[key, "place"] if key in names.index else style.listed(joint["place"].fillna("place unknown").unique())
         when = names.loc[key, "date"] if key in names.index else joint["date"].min()
         rows.append(
             {
@@ -245,7 +249,7 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
                 "who says what": words,
             }
         )
-    frame = pd.DataFrame(rows, columns=["date", "place", "killed", "highest to lowest", "who says what"])
+    frame = grid(rows, columns=["date", "place", "killed", "highest to lowest", "who says what"])
     known = len(figures)
     reading = sentence(
         "{n} of {known} tolls given in numbers above zero, joint ones once, have a highest figure at least {ratio} times the lowest.",

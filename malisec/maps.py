@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 MALI = [[10.1, -12.3], [25.0, 4.3]]
+#: up to so many events, every ring and wave is drawn; on fuller maps only those of the event chosen
+CROWD = 60
 _KILLED: tuple[str, str, tuple[str, ...]] = ("Killed, attacked side and civilians", "killed", tolls.VICTIMS)
 #: measures shown on a card beside the dead of the attacked side: heading, measure, groups
 _OTHERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -114,7 +116,8 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     Returns
     -------
     dict
-        ``events``, ``sources``, ``types``, ``context``, ``bounds`` and ``first`` (index of the event shown at first).
+        ``events``, ``sources``, ``types``, ``context``, ``bounds``, ``first`` (index of the event shown at first) and ``crowd``
+        (whether there are too many events to draw every ring).
     """
     located = case.events.dropna(subset=["lat", "lon"]).reset_index(drop=True)
     claims = case.claims.assign(key=case.claims["event_id"].fillna(case.claims["shared_toll_id"]))
@@ -127,7 +130,7 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     index = {i: n for n, i in enumerate(pages["source_id"])}
     derived = {(m, g): tolls.derive(case.claims, m, g).to_dict("index") for _, m, g in (_KILLED, *_OTHERS)}
     actors = case.actors.set_index("actor_id")["short"].to_dict()
-    ticks = tolls.statements(case.claims).groupby("key")[["low", "high", "preferred"]]
+    ticks = tolls.counted(tolls.statements(case.claims)).groupby("key")[["low", "high", "preferred"]]
     said = {str(key): rows for key, rows in ticks}
     events = []
     for e in located.itertuples():
@@ -149,7 +152,15 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
         "context": _context(case, located, tuple(regions), fit=fit),
         "bounds": _bounds(tuple(regions), located) if fit else MALI,
         "first": first,
+        "crowd": len(located) > CROWD,
     }
+
+
+def _lean(value: Any) -> Any:
+    """Leave out what is missing or false: JavaScript reads it so anyway, and a page of 600 events is a fifth smaller."""
+    if isinstance(value, dict):
+        return {k: _lean(v) for k, v in value.items() if v is not None and v is not False}
+    return [_lean(v) for v in value] if isinstance(value, list) else value
 
 
 def _event(
@@ -166,16 +177,12 @@ def _event(
         return _toll(rows, derived[measure, groups].get(e.event_id), index)
 
     others = [{"heading": heading, **toll(measure, groups)} for heading, measure, groups in _OTHERS]
-    label, colour, shape, _ = style.EVENT_TYPES[e.event_type]
     return {
         "id": e.event_id,
         "lat": round(e.lat, 4),
         "lon": round(e.lon, 4),
         "place": e.place,
         "type": e.event_type,
-        "typeLabel": label,
-        "colour": colour,
-        "shape": shape,
         "ring": round(e.ring_km, 1) if pd.notna(e.ring_km) and e.ring_km > 0 else None,
         "wave": e.wave_id if isinstance(e.wave_id, str) else None,
         "when": _when(e),
@@ -191,7 +198,7 @@ def _event(
 
 
 def _ticks(said: pd.DataFrame | None) -> list[dict[str, Any]]:
-    """One tick for each statement still standing: its parts added, nothing that was replaced."""
+    """One tick for each statement that counts: its parts added, nothing that was replaced or tells of a part only."""
     if said is None:
         return []
     return [{"at": _number(s.high if pd.isna(s.low) else s.low), "used": bool(s.preferred)} for s in said.itertuples()]
@@ -200,7 +207,7 @@ def _ticks(said: pd.DataFrame | None) -> list[dict[str, Any]]:
 def _responsibility(about: list[Any], index: dict[str, int], actors: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
-            "who": ", ".join(actors.get(a, a) for a in str(c.value).split()),
+            "who": "denies it" if c.value == "none" else ", ".join(actors.get(a, a) for a in str(c.value).split()),
             "by": c.said_by + (f", {style.day(c.said_on)}" if pd.notna(c.said_on) else ""),
             "sources": [index[i] for i in c.source_ids.split()],
         }
@@ -262,7 +269,7 @@ class AttackLayer(MacroElement):
 
     def json(self) -> str:
         """Return the layer's data as a JSON element."""
-        return frontend.json_element(self.data, self.get_name())
+        return frontend.json_element(_lean(self.data), self.get_name())
 
     def render(self, **kwargs: Any) -> None:
         """Add data and call to the page, and our script and styles once."""
@@ -324,8 +331,9 @@ def _parts(drawn: folium.Map, title: str, key: str) -> tuple[Markup, Markup, str
 _HOWTO = (
     "Area of a symbol: people killed, by the figure used. Hollow: nobody gave a toll for this place alone. "
     "Dashed ring: how far the true place may lie. "
-    "Dotted line: one wave. Press a symbol for its card, a key to hide or show its type."
+    "Dotted line: one wave.{crowd} Press a symbol for its card, a key to hide or show its type."
 )
+_CROWDED = " With so many events, ring and wave are drawn for the one chosen."
 
 
 def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | Iterable[str] | None = None) -> Exhibit:
@@ -368,7 +376,7 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
         '<div class="ms-legendbox"></div><p class="ms-howto">{howto}</p><aside class="ms-card" aria-live="polite" '
         'aria-label="The event chosen: {title}">'
         "<p>No event can be drawn here.</p></aside></div><script data-malisec>{script}</script>"
-    ).format(alt=alt, title=title, map=elements, howto=_HOWTO, script=script)
+    ).format(alt=alt, title=title, map=elements, howto=_HOWTO.format(crowd=_CROWDED if layer.data["crowd"] else ""), script=script)
     return Exhibit(
         kind="map",
         title=title,

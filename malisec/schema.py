@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pandera.pandas as pa
 
-EDITION = "2026.1"
-EDITION_DATE = "2026-11-21"
+EDITION = "2026.2"
+EDITION_DATE = "2026-11-27"
 
 EVENT_TYPES = {
     "complex_attack": "Complex attack: several means at once on a defended place (vehicle bomb and assault, shelling and assault)",
@@ -59,7 +59,7 @@ MEASURES = {
     "captured": "fighters or soldiers taken",
     "neutralised": "fighters the speaker calls neutralised: killed or captured, not told apart",
     "vehicles_destroyed": "vehicles burnt or destroyed",
-    "responsibility": "who did it, in the speaker's words (value holds actor ids or none)",
+    "responsibility": "who did it, in the speaker's words (value holds actor ids, or none where the speaker denies to have done it)",
 }
 GROUPS = {
     "attacked": "the side attacked, civilians included where the speaker does not tell them apart",
@@ -274,7 +274,8 @@ def column(
         "required": required,
         "allowed": allowed if allowed is None or isinstance(allowed, dict) else list(allowed),
     }
-    return pa.Column(str, checks, nullable=not required, unique=unique, description=meaning, metadata=meta)
+    # no dtype: the reader makes text of everything, and which array holds it hangs on whether pyarrow is installed
+    return pa.Column(None, checks, nullable=not required, unique=unique, description=meaning, metadata=meta)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def event(case: Casebook, event_id: str) -> str:
     ]
     about = case.claims[(case.claims["event_id"] == event_id) | (case.claims["shared_toll_id"] == e["shared_toll_id"])]
     for c in about.itertuples():
-        put = c.value if c.measure == "responsibility" else style.figure(c.low, c.high, c.qualifier)
+        put = ("not us" if c.value == "none" else c.value) if c.measure == "responsibility" else style.figure(c.low, c.high, c.qualifier)
         marks = [m for m, on in (("joint", pd.isna(c.event_id)), ("used", c.preferred), ("replaced", pd.notna(c.superseded_by))) if on]
         group = f" ({c.group})" if pd.notna(c.group) else ""
         lines.append(f"  {c.measure}{group}: {put}, says {c.said_by}" + (f" [{', '.join(marks)}]" if marks else "") + f" <{c.source_ids}>")

@@ -6,6 +6,7 @@ Must not know data.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 INK, SOFT, LINE, PAPER, LAND, ACCENT = "#1d1d1b", "#635f57", "#ddd6c9", "#fffdf8", "#f3eee2", "#a61c3c"
@@ -69,6 +70,18 @@ def plural(n: int, one: str, many: str | None = None) -> str:
     ('one event', 'three events')
     """
     return f"{words(n)} {one if n == 1 else many or one + 's'}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names as people list them.
+
+    Examples
+    --------
+    >>> listed(["Ségou", "Nioro", "Kayes"]), listed(["Ségou"])
+    ('Ségou, Nioro and Kayes', 'Ségou')
+    """
+    *first, last = [*names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def capital(text: str) -> str:

@@ -14,12 +14,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from malisec.faults import Fault, FaultsError
 from malisec.schema import KINDS, TABLES, Table
 
 LINE = "_line"
+#: text as pandas keeps it without pyarrow: cells are looked at one by one here, which arrays of pyarrow make three times slower
+TEXT = pd.StringDtype("python", na_value=np.nan)
 
 
 def nearest(found: str, valid: list[str]) -> str | None:
@@ -93,7 +96,7 @@ def read_text(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         and what is wrong with the file's form. The frame is empty when the header is wrong.
     """
     file = table.path
-    empty = pd.DataFrame({name: pd.Series(dtype="str") for name in table.columns} | {LINE: pd.Series(dtype="int64")})
+    empty = pd.DataFrame({name: pd.Series(dtype=TEXT) for name in table.columns} | {LINE: pd.Series(dtype="int64")})
     if not path.is_file():
         return empty, [Fault(file, None, None, "the table's file", "no such file")]
     try:
@@ -113,9 +116,8 @@ def read_text(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         if len(cells) != width
     ]
     rows = [(line, cells) for line, cells in records[1:] if len(cells) == width]
-    frame = pd.DataFrame([cells for _, cells in rows], columns=header, dtype="str")
-    frame = frame.map(str.strip) if len(frame) else frame
-    frame = frame.mask(frame == "")[list(table.columns)]
+    stripped = ([cell.strip() or None for cell in cells] for _, cells in rows)
+    frame = pd.DataFrame(stripped, columns=header, dtype=TEXT)[list(table.columns)]
     frame[LINE] = [line for line, _ in rows]
     return frame, faults
 
@@ -218,7 +220,7 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         elif kind == "flag":
             out[name] = cells.notna()
         else:
-            out[name] = cells.astype("str")
+            out[name] = cells.astype(TEXT)
     return pd.DataFrame(out, index=frame.index)
 
 

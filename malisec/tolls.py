@@ -35,7 +35,8 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         One row per statement with a figure and not superseded: ``key`` (event or joint toll id), ``said_by``,
         ``said_by_kind``, ``said_on``, ``low``, ``high`` (the low figure where the speaker set no upper bound),
         ``open`` (no upper bound), ``part`` (whom it counts: ``whole`` attacked side, ``forces`` or ``civilians`` alone), ``complete``
-        (it counts the whole), ``vague`` (said in words), ``preferred``, ``reason``.
+        (it counts the whole), ``vague`` (said in words), ``preferred``, ``reason``, ``apart`` (a part of another statement that is
+        preferred without the rest of it; the whole statement stands in a row of its own).
 
     Examples
     --------
@@ -58,10 +59,9 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         forces=said["group"].eq("forces"),
         vague=said["qualifier"].eq("words"),
     )
-    # a missing day is a day of its own: two undated figures of one speaker are one statement
-    grouped = said.groupby(["key", "said_by", "said_by_kind", "said_on"], dropna=False, sort=False)
+    said = _apart(said)
+    grouped = said.groupby([*_STATEMENT, "apart"], dropna=False, sort=False)
     out = grouped.agg(
-        low=("low", lambda s: s.sum(min_count=1)),
         high=("top", "sum"),
         open=("open", "any"),
         whole=("whole", "any"),
@@ -70,12 +70,29 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         vague=("vague", "any"),
         preferred=("preferred", "any"),
         reason=("reason", "first"),
-    ).reset_index()
+    )
+    out.insert(0, "low", grouped["low"].sum(min_count=1))
+    out = out.reset_index()
     # soldiers and civilians counted apart by one speaker are the whole as well
     part = out["forces"].map({True: "forces", False: "civilians"}).mask(out["whole"] | out["groups"].gt(1), "whole")
     out = out.assign(part=part, complete=part.eq("whole")).drop(columns=["whole", "forces", "groups"])
     # "at most n" has no lower end of its own
     return out.astype({"low": "Int64", "high": "Int64", "open": bool, "complete": bool, "vague": bool, "preferred": bool})
+
+
+#: what makes claims one statement; a missing day is a day of its own: two undated figures of one speaker are one statement
+_STATEMENT = ["key", "said_by", "said_by_kind", "said_on"]
+
+
+def _apart(said: pd.DataFrame) -> pd.DataFrame:
+    """Tell a preferred part from its statement, where a speaker's count of the force is used and not that of civilians, or the reverse."""
+    each = said.groupby(_STATEMENT, dropna=False, sort=False)
+    liked = each["preferred"].transform("sum")
+    mixed = (
+        ~each["whole"].transform("any") & each["group"].transform("nunique").gt(1) & liked.gt(0) & liked.lt(each["group"].transform("size"))
+    )
+    parts = said[mixed & said["preferred"]].assign(apart=True)
+    return pd.concat([said.assign(apart=False, preferred=said["preferred"] & ~mixed), parts], ignore_index=True)
 
 
 def _figures(said: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -95,14 +112,35 @@ def _put_together(said: pd.DataFrame) -> pd.DataFrame:
     used = rows[rows["preferred"]].drop_duplicates(["key", "part"], keep="last").set_index(["key", "part"])["used"]
     each = rows.groupby(["key", "part"], sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"))
     each["used"] = used.reindex(each.index)
-    summed = each.groupby("key", sort=False).agg(
-        low=("low", lambda s: s.sum(min_count=2)),
-        high=("high", "sum"),
-        open=("open", "any"),
-        used=("used", lambda s: s.sum(min_count=2)),
-    )
+    both_parts = each.groupby("key", sort=False)
+    summed = both_parts.agg(high=("high", "sum"), open=("open", "any"))
+    summed = summed.assign(low=both_parts["low"].sum(min_count=2), used=both_parts["used"].sum(min_count=2))
     out = summed.reset_index().assign(complete=True, vague=False, part="whole")
     return out.assign(preferred=out["used"].notna()).astype({c: said[c].dtype for c in ("low", "high", "open", "used")})
+
+
+def counted(said: pd.DataFrame) -> pd.DataFrame:
+    """Return the statements that make a toll's range: those that count everybody, or as nearly as anybody does.
+
+    Parameters
+    ----------
+    said
+        As `statements` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the same columns with ``used``, the one figure a statement stands for. A row without ``said_by`` puts forces and
+        civilians together that different speakers counted.
+    """
+    least = said["low"].fillna(said["high"])
+    if said.empty:
+        return said.assign(used=least)
+    said = said.assign(used=least.where(said["open"], (least + said["high"]) // 2))
+    joined = _put_together(said)
+    whole = said["key"].isin(said.loc[said["complete"], "key"])
+    kept = said[said["complete"] | ((~whole | said["preferred"]) & ~said["key"].isin(joined["key"]))]
+    return _figures(pd.concat([kept, joined], ignore_index=True), ["key"])
 
 
 def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...] = VICTIMS) -> pd.DataFrame:
@@ -130,21 +168,17 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
     said = statements(claims, measure, groups)
     if said.empty:
         return pd.DataFrame({c: pd.Series(dtype="Int64") for c in _TOLL_COLUMNS}).astype({"open": bool})
-    least = said["low"].fillna(said["high"])
-    said["used"] = least.where(said["open"], (least + said["high"]) // 2)
-    joined = _put_together(said)
-    whole = said["key"].isin(said.loc[said["complete"], "key"])
-    kept = said[said["complete"] | ((~whole | said["preferred"]) & ~said["key"].isin(joined["key"]))]
-    counted = _figures(pd.concat([kept, joined], ignore_index=True), ["key"])
-    tolls = counted.groupby("key", sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"), least=("high", "min"))
+    used = counted(said)
+    tolls = used.groupby("key", sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"), least=("high", "min"))
     # who says "at most n" gives no lower end, but n itself is not left below the range
     tolls["low"] = tolls["low"].where(tolls["low"].isna() | (tolls["low"] <= tolls["least"]), tolls["least"])
-    parts = said[~said["key"].isin(joined["key"]) & ~said["complete"] & said["key"].isin(tolls.index)]
+    parts = said[~said["complete"]]
     above = parts[parts["high"] > parts["key"].map(tolls["high"])].groupby("key").agg(high=("high", "max"), open=("open", "any"))
     tolls.loc[above.index, "high"] = above["high"]
     tolls.loc[above.index, "open"] |= above["open"]
-    tolls["best"] = counted[counted["preferred"]].drop_duplicates("key", keep="last").set_index("key")["used"].reindex(tolls.index)
-    heard = pd.concat([counted, said[said["key"].isin(joined["key"]) & ~said["complete"]]])
+    tolls["best"] = used[used["preferred"]].drop_duplicates("key", keep="last").set_index("key")["used"].reindex(tolls.index)
+    together = used.loc[used["said_by"].isna(), "key"]
+    heard = pd.concat([used, parts[parts["key"].isin(together)]])
     tolls["speakers"] = heard.groupby("key")["said_by"].nunique().reindex(tolls.index)
     return tolls[_TOLL_COLUMNS].astype({"best": "Int64", "speakers": "Int64"})
 
@@ -253,5 +287,5 @@ def voices(ids: pd.Series, sources: pd.DataFrame) -> pd.Series:
     pandas.Series
         Number of different origins (the publisher where no origin is known).
     """
-    origin = sources.set_index("source_id")["origin"].fillna(sources.set_index("source_id")["publisher"])
+    origin = sources.set_index("source_id")["origin"].fillna(sources.set_index("source_id")["publisher"]).to_dict()
     return ids.map(lambda text: len({origin.get(i, i) for i in text.split()}) if isinstance(text, str) else 0)

@@ -8,6 +8,7 @@ from malisec.schema import EDITION_DATE
 from tables_small import copy_edition
 
 KAYES = "2025-07-01-kayes"
+CLAIM = "2012-03-30-kidal.k1"
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_one_unknown_id_among_several_is_named_alone(edition):
 
 
 def test_claim_about_an_event_that_does_not_exist_is_found(edition):
-    line = edition.change("claims", 2, event_id="2012-03-30-kidall")
+    line = edition.change("claims", CLAIM, event_id="2012-03-30-kidall")
     fault = only(edition)
     assert where(fault) == ("data/claims.csv", line, "event_id", "2012-03-30-kidall")
     assert fault.nearest == "2012-03-30-kidal"
@@ -187,9 +188,9 @@ def test_source_with_an_address_that_is_there_already_is_found(edition):
 
 
 def test_claim_told_twice_is_found(edition):
-    again = edition.repeat("claims", 2, claim_id="2012-03-30-kidal.k99")
+    again = edition.repeat("claims", CLAIM, claim_id="2012-03-30-kidal.k99")
     fault = only(edition)
-    assert (fault.line, fault.expected) == (again, "a row that line 2 does not already tell")
+    assert (fault.line, fault.expected) == (again, f"a row that line {edition.line('claims', claim_id=CLAIM)} does not already tell")
 
 
 # --- sources ---
@@ -223,19 +224,19 @@ def test_day_of_publication_and_how_it_is_known_belong_together(edition, cells):
 
 
 def test_low_that_exceeds_high_is_found(edition):
-    line = edition.change("claims", 2, low="561", high="560")
+    line = edition.change("claims", CLAIM, low="561", high="560")
     fault = only(edition)
     assert where(fault) == ("data/claims.csv", line, "high", "560")
     assert "561" in fault.expected
 
 
 def test_claim_about_nothing_and_claim_about_event_and_joint_toll_are_found(edition):
-    edition.change("claims", 2, event_id="")
+    line = edition.change("claims", CLAIM, event_id="")
     fault = only(edition)
-    assert (fault.line, fault.column, fault.found) == (2, "event_id", "nothing")
-    edition.change("claims", 2, event_id="2012-03-30-kidal", shared_toll_id="toll-2025-07-01")
+    assert (fault.line, fault.column, fault.found) == (line, "event_id", "nothing")
+    edition.change("claims", CLAIM, event_id="2012-03-30-kidal", shared_toll_id="toll-2025-07-01")
     fault = only(edition)
-    assert (fault.line, fault.column) == (2, "event_id")
+    assert (fault.line, fault.column) == (line, "event_id")
 
 
 @pytest.mark.parametrize(
@@ -243,14 +244,14 @@ def test_claim_about_nothing_and_claim_about_event_and_joint_toll_are_found(edit
     [("exact", "5", ""), ("about", "", "5"), ("at_least", "5", "5"), ("at_least", "", ""), ("at_most", "5", "5"), ("none", "5", "5")],
 )
 def test_figure_that_does_not_fit_how_it_was_put_is_found(edition, qualifier, low, high):
-    line = edition.change("claims", 3, qualifier=qualifier, low=low, high=high)
+    line = edition.change("claims", "2012-03-30-kidal.k2", qualifier=qualifier, low=low, high=high)
     fault = only(edition)
     assert (fault.line, fault.column) == (line, "qualifier")
 
 
 @pytest.mark.parametrize("column", ["group", "qualifier"])
 def test_figure_without_whose_or_how_is_found(edition, column):
-    line = edition.change("claims", 2, **{column: ""})
+    line = edition.change("claims", CLAIM, **{column: ""})
     assert where(only(edition)) == ("data/claims.csv", line, column, "nothing")
 
 
@@ -340,7 +341,8 @@ def test_claimed_event_without_a_claim_of_responsibility_is_found(edition):
 
 
 def test_unknown_perpetrator_that_is_named_is_found(edition):
-    line = edition.change("events", "2025-11-06-kobri", perpetrator="jnim")
+    nobody = next(r["event_id"] for r in edition.rows("events") if r["perpetrator_certainty"] == "unknown")
+    line = edition.change("events", nobody, perpetrator="jnim")
     assert where(only(edition)) == ("data/events.csv", line, "perpetrator", "jnim")
 
 
@@ -370,3 +372,111 @@ def test_researched_row_points_at_what_it_became_or_was_rejected(edition, cells)
     line = edition.change("curation_log", "seeds-001", **cells)
     fault = only(edition)
     assert (fault.line, fault.column) == (line, "target_ids")
+
+
+# --- forces and civilians ---
+
+
+def parts(edition, **preferred):
+    """Give Kayes one count of its forces and one of civilians by two speakers, preferred or not; return their lines."""
+    edition.write("claims", [r for r in edition.rows("claims") if r["event_id"] != KAYES or r["measure"] != "killed"])
+    lines = {}
+    for n, (group, yes) in enumerate(preferred.items()):
+        cells = {"claim_id": f"{KAYES}.k9{n}", "event_id": KAYES, "measure": "killed", "group": group, "said_by": f"Speaker of {group}"}
+        cells |= {"preferred": "yes" if yes else "", "reason": "counted apart" if yes else "", "low": "3", "high": "3", "note": ""}
+        lines[group] = edition.repeat("claims", CLAIM, **cells)
+    return lines
+
+
+def test_forces_and_civilians_of_two_speakers_may_both_be_preferred(edition):
+    parts(edition, forces=True, civilians=True)
+    assert edition.faults() == []
+
+
+def test_one_preferred_part_needs_the_other_to_be_preferred_too(edition):
+    lines = parts(edition, forces=True, civilians=False)
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.found) == (lines["civilians"], "preferred", "nothing")
+    assert KAYES in fault.expected
+
+
+def test_two_preferred_counts_of_the_forces_are_found(edition):
+    parts(edition, forces=True, civilians=True)
+    twice = {"claim_id": f"{KAYES}.k95", "said_by": "Somebody else", "group": "forces"}
+    line = edition.repeat("claims", f"{KAYES}.k90", **twice)
+    assert [(fault.line, fault.column) for fault in edition.faults()] == [(line, "preferred")]
+
+
+# --- what an edition must hold ---
+
+
+def test_researched_row_that_the_log_leaves_out_is_named(edition):
+    edition.write("curation_log", [r for r in edition.rows("curation_log") if r["research_row"] not in {"west-004", "north-132"}])
+    fault = only(edition)
+    assert (fault.column, fault.found) == ("research_row", "no row for north-132, west-004")
+    assert "594" in fault.expected
+
+
+def test_researched_row_that_no_sheet_has_is_found(edition):
+    line = edition.repeat("curation_log", "west-096", research_row="west-097")
+    fault = only(edition)
+    assert (fault.line, fault.found, fault.nearest) == (line, "west-097", "west-096")
+
+
+def test_event_that_nobody_read_twice_is_found(edition):
+    edition.write("reviews", [r for r in edition.rows("reviews") if r["event_id"] != KAYES])
+    fault = only(edition)
+    assert where(fault) == ("data/events.csv", edition.line("events", event_id=KAYES), "event_id", KAYES)
+
+
+def test_type_of_event_without_its_row_beside_other_datasets_is_found(edition):
+    edition.write("event_types", [r for r in edition.rows("event_types") if r["event_type"] != "ied"])
+    assert "ied" in only(edition).expected
+
+
+@pytest.mark.parametrize(
+    ("column", "wrong", "near"), [("acled_sub_event_types", "Armed clash|Suicide bombing", "Suicide bomb"), ("ucdp_types", "1|4", None)]
+)
+def test_type_that_the_other_dataset_does_not_have_is_found(edition, column, wrong, near):
+    line = edition.change("event_types", "ambush", **{column: wrong})
+    fault = only(edition)
+    assert (fault.line, fault.column, fault.found, fault.nearest) == (line, column, wrong.split("|")[1], near)
+
+
+@pytest.mark.parametrize(
+    "said", ["Gunmen attack the town; 12 soldiers are killed.", "Dozens of villagers were killed.", "At least three dead."]
+)
+def test_toll_typed_into_a_summary_as_well_is_found(edition, said):
+    line = edition.change("events", KAYES, summary=said)
+    fault = only(edition)
+    assert (fault.line, fault.column) == (line, "summary")
+    assert "claims.csv" in fault.expected
+
+
+# --- publishers and formulas ---
+
+
+def test_publisher_spelled_another_way_is_found_with_the_first_spelling(edition):
+    page = next(r for r in edition.rows("sources") if r["publisher"] == "PressAfrik")
+    line = edition.repeat(
+        "sources", page["source_id"], source_id="pressafrik-x", url="https://www.pressafrik.com/x", publisher="Press-Afrik"
+    )
+    found = [f for f in edition.faults() if f.column == "publisher"]
+    # whichever comes later in the file is the one to mend
+    assert [(f.line, f.found, f.nearest) for f in found] == [(line, "Press-Afrik", "PressAfrik")]
+
+
+def test_publisher_of_two_kinds_is_found_but_copies_of_its_pages_are_not(edition):
+    page = next(r for r in edition.rows("sources") if r["publisher"] == "PressAfrik" and r["kind"] == "press")
+    line = edition.change("sources", page["source_id"], kind="ngo")
+    assert any(f.column == "kind" for f in edition.faults())
+    edition.change("sources", line, kind="mirror")
+    assert edition.faults() == []
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-cmd", "@SUM(A1)"])
+def test_text_that_a_spreadsheet_would_run_is_found(edition, text):
+    line = edition.change("events", KAYES, note=text)
+    fault = only(edition)
+    assert where(fault) == ("data/events.csv", line, "note", text)
+    assert "formula" in fault.expected

@@ -111,12 +111,12 @@ def test_check_without_a_directory_takes_the_shipped_tables_or_those_the_environ
 
 def test_check_of_broken_tables_prints_every_fault_to_stderr_and_exits_with_1(edition, capsys):
     line = edition.change("events", "2025-07-01-kayes", event_type="ambsh")
-    edition.change("claims", 2, low="561", high="560")
+    claim = edition.change("claims", "2012-03-30-kidal.k1", low="561", high="560")
     code, out, err = run(capsys, "check", str(edition.data))
     assert (code, out) == (1, "")
     assert f"data/events.csv:{line}, column 'event_type': expected one of " in err
     assert "found 'ambsh' (nearest: ambush)" in err
-    assert "data/claims.csv:2, column 'high': expected a figure of at least low (561), found '560'" in err
+    assert f"data/claims.csv:{claim}, column 'high': expected a figure of at least low (561), found '560'" in err
     assert err.endswith("\n2 faults\n")
 
 

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +48,11 @@ def test_make_report_builds_what_the_readme_promises() -> None:
 
 
 @pytest.mark.parametrize("command", [c for c in SHELL if c.startswith("malisec") and not c.startswith("malisec report")])
-def test_every_malisec_command_of_the_readme_runs(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_malisec_command_of_the_readme_runs(
+    command: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # what a command writes goes where it is typed
+    monkeypatch.chdir(tmp_path)
     assert cli.main(shlex.split(command)[1:]) == 0
     assert capsys.readouterr().out
 

@@ -49,7 +49,14 @@ PAYLOADS = {
 #: columns whose texts are names: they get one payload each, the others get all of them, each in turn first
 NAMES = {"name", "name_fr", "short", "label", "publisher", "said_by", "origin", "target", "site"}
 #: texts that other columns or tables must agree with
-BOUND = {("places", "commune"), ("places", "cercle"), ("claims", "value")}
+BOUND = {
+    ("places", "commune"),
+    ("places", "cercle"),
+    ("places", "namesakes"),
+    ("claims", "value"),
+    ("event_types", "acled_sub_event_types"),
+    ("event_types", "ucdp_types"),
+}
 
 pytestmark = pytest.mark.browser
 

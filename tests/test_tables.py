@@ -120,10 +120,12 @@ def test_line_ends_of_other_systems_are_read_and_counted(edition, ending):
 
 @pytest.mark.parametrize(("encoding", "shown"), [("cp1252", "Bafoulabé"), ("mac_roman", "Bafoulab\x8e")])
 def test_file_in_an_old_encoding_is_named_with_the_line_of_the_first_letter(edition, encoding, shown):
-    line = edition.line("places", place_id="bafoulabe")
-    edition.rewrite("places", lambda raw: raw.decode().encode(encoding, errors="replace"))
+    # one letter beyond ASCII in the whole file
+    edition.write("actors", [row | {c: row[c].encode("ascii", "ignore").decode() for c in row} for row in edition.rows("actors")])
+    line = edition.change("actors", "mujao", note="seen at Bafoulabé")
+    edition.rewrite("actors", lambda raw: raw.decode().encode(encoding, errors="replace"))
     (fault,) = edition.form()
-    assert (fault.file, fault.line, fault.column) == ("data/places.csv", line, None)
+    assert (fault.file, fault.line, fault.column) == ("data/actors.csv", line, None)
     assert "UTF-8" in fault.expected
     assert shown in fault.found
 

@@ -162,6 +162,16 @@ def test_one_used_part_beside_a_count_of_all_gives_the_best_figure():
     assert ends(claim(low=5, group="forces", preferred=True), claim(low=30, said_by="JNIM")) == (5, 5, 30)
 
 
+def test_part_of_a_statement_is_used_without_the_rest_of_it():
+    # one group counts both, its fighters are believed, its civilians are not: RFI's are
+    group = {"said_by": "Plateforme", "said_by_kind": "armed_group"}
+    own = claim(low=3, group="forces", preferred=True, **group)
+    rows = (own, claim(low=30, group="civilians", **group), claim(low=42, group="civilians", said_by="RFI", preferred=True))
+    assert ends(*rows) == (33, 45, 45)
+    said = tolls.statements(table(*rows))
+    assert said.loc[~said["apart"], "low"].tolist() == [33, 42]
+
+
 def test_losses_without_a_number_on_one_side_do_not_lower_the_sum():
     vague = claim(low=1, qualifier="words", group="forces", said_by="JNIM")
     assert ends(claim(low=5, group="forces"), vague, claim(low=20, group="civilians", said_by="UN")) == (25, None, 25)

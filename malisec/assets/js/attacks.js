@@ -40,14 +40,23 @@ function legend(state, types, redraw) {
 
 const toll = (e) => e.killed.best ?? e.killed.low ?? e.killed.high;
 
-function icon(e, offset) {
-  const picture = symbol(e.shape, e.colour, radius(toll(e)), toll(e) === null);
+function icon(e, offset, scale) {
+  const picture = symbol(e.shape, e.colour, scale * radius(toll(e)), toll(e) == null);
   const size = Number(picture.getAttribute("width"));
   return L.divIcon({ html: picture, className: "ms-mark", iconSize: [size, size], iconAnchor: [size / 2 - offset[0], size / 2 - offset[1]] });
 }
 
+/** On a full map, the ring and the wave of one event only. */
+function follow(state, i) {
+  if (!state.crowd) return;
+  state.chosen.clearLayers();
+  if (state.layers[i].ring) state.chosen.addLayer(state.layers[i].ring);
+  for (const [pair, line] of state.lines) if (state.events[i].wave && state.events[pair[0]].wave === state.events[i].wave) state.chosen.addLayer(line);
+}
+
 function choose(state, i) {
   const e = state.events[i];
+  follow(state, i);
   state.layers.forEach((layer, k) => layer.mark.getElement()?.classList.toggle("ms-chosen", k === i));
   if (!state.card) {
     L.popup({ maxWidth: 320, maxHeight: 340 }).setLatLng([e.lat, e.lon]).setContent(card(e, state.sources)).openOn(state.map);
@@ -58,16 +67,15 @@ function choose(state, i) {
 
 function layerOf(state, e, i, offset) {
   // the larger lies behind the smaller, so that none is out of reach
-  const mark = L.marker([e.lat, e.lon], { icon: icon(e, offset), title: `${e.when}, ${e.place}: ${e.typeLabel}`, alt: `${e.when}, ${e.place}: ${e.typeLabel}, killed ${e.killed.text}`, riseOnHover: true, zIndexOffset: -100 * Math.round(radius(toll(e))) });
+  const mark = L.marker([e.lat, e.lon], { icon: icon(e, offset, state.crowd ? 0.75 : 1), title: `${e.when}, ${e.place}: ${e.typeLabel}`, alt: `${e.when}, ${e.place}: ${e.typeLabel}, killed ${e.killed.text}`, riseOnHover: true, zIndexOffset: -100 * Math.round(radius(toll(e))) });
   mark.on("click", () => choose(state, i));
   mark.on("keydown", ({ originalEvent: pressed }) => {
     if (pressed.key !== "Enter" && pressed.key !== " ") return;
     pressed.preventDefault(); // the space bar would scroll the page away
     choose(state, i);
   });
-  const parts = [mark];
-  if (e.ring) parts.unshift(L.circle([e.lat, e.lon], { radius: e.ring * 1000, color: e.colour, weight: 1, dashArray: "2 4", fillOpacity: e.ring > 50 ? 0.02 : 0.08, opacity: 0.7, interactive: false }));
-  return { mark, group: L.layerGroup(parts) };
+  const ring = e.ring && L.circle([e.lat, e.lon], { radius: e.ring * 1000, color: e.colour, weight: 1, dashArray: "2 4", fillOpacity: e.ring > 50 ? 0.02 : 0.08, opacity: 0.7, interactive: false });
+  return { mark, ring, group: L.layerGroup(ring && !state.crowd ? [ring, mark] : [mark]) };
 }
 
 function context(map, shapes) {
@@ -111,8 +119,11 @@ function dataOf(id) {
 /** Draw the events of the JSON element `id` on a Leaflet map. */
 export function attacks(map, id) {
   const data = dataOf(id);
+  const types = new Map(data.types.map((type) => [type.id, type]));
+  // maps of one page may share an event; what its type says of it is the same on all of them
+  for (const e of data.events) Object.assign(e, { typeLabel: types.get(e.type).label, colour: types.get(e.type).colour, shape: types.get(e.type).shape });
   const home = map.getContainer().closest(".ms-mapbox");
-  const state = { map, events: data.events, sources: data.sources, off: new Set(), layers: [], card: home?.querySelector(".ms-card") || null };
+  const state = { map, events: data.events, sources: data.sources, crowd: data.crowd, off: new Set(), layers: [], card: home?.querySelector(".ms-card") || null };
   map.attributionControl?.setPrefix(false);
   context(map, data.context);
   L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
@@ -121,17 +132,18 @@ export function attacks(map, id) {
   data.events.forEach((e, i) => same.set(`${e.lat},${e.lon}`, [...(same.get(`${e.lat},${e.lon}`) || []), i]));
   const offsets = [];
   for (const ids of same.values()) spread(ids.length).forEach((o, k) => (offsets[ids[k]] = o));
-  const lines = L.layerGroup(chains(data.events).map(([a, b]) => L.polyline([[data.events[a].lat, data.events[a].lon], [data.events[b].lat, data.events[b].lon]], { color: "#a61c3c", weight: 1.2, opacity: 0.6, dashArray: "1 5", lineCap: "round", interactive: false })));
-  lines.addTo(map);
+  const points = data.events.map((e) => [e.lat, e.lon]);
+  state.lines = chains(data.events).map((pair) => [pair, L.polyline(pair.map((i) => points[i]), { color: "#a61c3c", weight: 1.2, opacity: 0.6, dashArray: "1 5", lineCap: "round", interactive: false })]);
+  state.chosen = L.layerGroup(state.crowd ? [] : state.lines.map(([, line]) => line)).addTo(map);
   state.layers = data.events.map((e, i) => layerOf(state, e, i, offsets[i]));
 
   const redraw = () => state.layers.forEach((layer, i) => (state.off.has(data.events[i].type) ? layer.group.remove() : layer.group.addTo(map)));
   redraw();
   const place = home?.querySelector(".ms-legendbox");
-  const types = data.types.filter((t) => data.events.some((e) => e.type === t.id));
-  if (place) place.replaceChildren(legend(state, types, redraw));
-  else L.Control.extend && new (L.Control.extend({ onAdd: () => legend(state, types, redraw) }))({ position: "bottomleft" }).addTo(map);
+  const shown = data.types.filter((t) => data.events.some((e) => e.type === t.id));
+  if (place) place.replaceChildren(legend(state, shown, redraw));
+  else L.Control.extend && new (L.Control.extend({ onAdd: () => legend(state, shown, redraw) }))({ position: "bottomleft" }).addTo(map);
   if (data.bounds) map.fitBounds(data.bounds, { padding: [12, 12], animate: false });
-  if (state.card && data.first !== null) choose(state, data.first);
+  if (state.card && data.first != null) choose(state, data.first);
   map.getContainer().dataset.ready = "yes";
 }

@@ -4,8 +4,8 @@ import { el, link, svg } from "./dom.js";
 
 /** The range of a toll with a tick for each speaker; null when nobody gave a figure. */
 export function rangeBar(toll) {
-  if (toll.low === null || toll.high === null) return null;
-  const ticks = toll.ticks || toll.statements.filter((s) => s.low !== null || s.high !== null).map((s) => ({ at: s.low ?? s.high, used: s.used }));
+  if (toll.low == null || toll.high == null) return null;
+  const ticks = toll.ticks || toll.statements.filter((s) => s.low != null || s.high != null).map((s) => ({ at: s.low ?? s.high, used: s.used }));
   const least = toll.low, most = toll.high;
   const top = Math.max(1, most) * 1.15;
   const from = most - least < 0.25 * most ? Math.max(0, least - 0.3 * most) : 0;
@@ -17,7 +17,7 @@ export function rangeBar(toll) {
   for (const tick of ticks) bar.append(svg("path", { d: `M${x(tick.at)},16v12`, class: tick.used ? "ms-tick ms-used" : "ms-tick" }));
   if (least !== toll.best) bar.append(label(least, 11));
   if (x(most) - x(least) > 24 && most !== toll.best) bar.append(label(most, 11));
-  if (toll.best !== null) {
+  if (toll.best != null) {
     bar.append(svg("circle", { cx: x(toll.best), cy: 22, r: 5, class: "ms-best" }));
     bar.append(label(toll.best, 41));
   }

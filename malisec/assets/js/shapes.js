@@ -43,5 +43,5 @@ export function symbol(shape, colour, radius, hollow = false) {
 
 /** Radius in pixels whose area grows with the dead; an unknown toll takes the least size. */
 export function radius(best) {
-  return best === null ? 5.5 : Math.min(22, 5.5 + 1.25 * Math.sqrt(best));
+  return best == null ? 5.5 : Math.min(22, 5.5 + 1.25 * Math.sqrt(best));
 }
