@@ -86,13 +86,19 @@ _STATEMENT = ["key", "said_by", "said_by_kind", "said_on"]
 
 def _apart(said: pd.DataFrame) -> pd.DataFrame:
     """Tell a preferred part from its statement, where a speaker's count of the force is used and not that of civilians, or the reverse."""
-    each = said.groupby(_STATEMENT, dropna=False, sort=False)
+    said = said.assign(apart=False)
+    # only where a part is preferred: few of thousands of claims
+    some = said[said["key"].isin(said.loc[said["preferred"] & ~said["whole"], "key"])]
+    if some.empty:
+        return said
+    each = some.groupby(_STATEMENT, dropna=False, sort=False)
     liked = each["preferred"].transform("sum")
     mixed = (
         ~each["whole"].transform("any") & each["group"].transform("nunique").gt(1) & liked.gt(0) & liked.lt(each["group"].transform("size"))
     )
-    parts = said[mixed & said["preferred"]].assign(apart=True)
-    return pd.concat([said.assign(apart=False, preferred=said["preferred"] & ~mixed), parts], ignore_index=True)
+    split = mixed.reindex(said.index, fill_value=False)
+    parts = said[split & said["preferred"]].assign(apart=True)
+    return pd.concat([said.assign(preferred=said["preferred"] & ~split), parts], ignore_index=True)
 
 
 def _figures(said: pd.DataFrame, by: list[str]) -> pd.DataFrame:
