@@ -169,6 +169,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return int(args.run(args))
+    except BrokenPipeError:
+        # `malisec show … | head` has read enough; what the interpreter would still flush goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (FaultsError, LookupError, ValueError, OSError) as error:
         print(f"malisec: {error.args[0] if isinstance(error, KeyError) and error.args else error}", file=sys.stderr)
         return 1

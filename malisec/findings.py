@@ -97,7 +97,7 @@ def where(case: Casebook) -> Finding:
     title = (
         f"{style.capital(style.plural(len(case.events), 'event'))} in {style.plural(len(counts), 'region')}"
         if len(counts) < len(half) * 2
-        else f"{share} lie in {style.words(len(half))} of Mali's {len(schema.REGIONS)} regions"
+        else f"{share} lie in {style.words(len(half))} of the {len(schema.REGIONS)} regions of Mali"
     )
     lead = sentence(
         "From {first} to {last} the tables hold {all}; {names} {hold} {n} of them.",

@@ -404,7 +404,7 @@ def _reading(case: Casebook) -> Markup:
         parts.append(Markup("No toll of these places alone is known: unknown, not zero."))
     if total.known and total.unknown > 0:
         parts.append(sentence("Nobody gave a toll for {n} of them.", n=style.words(total.unknown)))
-    if total.joint_left_out:
+    if total.in_joint_left_out:
         parts.append(
             sentence(
                 "{n} {share} a toll with places elsewhere, which is left out here.",

@@ -440,6 +440,7 @@ TABLES: dict[str, Table] = {
                 "wave_id": column("id", "Attacks of one group on one day in several places share it", required=False),
                 "shared_toll_id": column("id", "Events that speakers counted together share it", required=False),
                 "summary": column("text", "One sentence in our words, without figures of the dead"),
+                "summary_fr": column("text", "The same sentence in French", required=False),
                 "source_ids": _source_ids,
                 "confidence": _confidence,
                 "note": _note,

@@ -48,8 +48,11 @@ def event(case: Casebook, event_id: str) -> str:
     for c in about.itertuples():
         put = ("not us" if c.value == "none" else c.value) if c.measure == "responsibility" else style.figure(c.low, c.high, c.qualifier)
         marks = [m for m, on in (("joint", pd.isna(c.event_id)), ("used", c.preferred), ("replaced", pd.notna(c.superseded_by))) if on]
+        when = f" on {style.day(c.said_on)}" if pd.notna(c.said_on) else ""
         group = f" ({c.group})" if pd.notna(c.group) else ""
-        lines.append(f"  {c.measure}{group}: {put}, says {c.said_by}" + (f" [{', '.join(marks)}]" if marks else "") + f" <{c.source_ids}>")
+        lines.append(
+            f"  {c.measure}{group}: {put}, says {c.said_by}{when}" + (f" [{', '.join(marks)}]" if marks else "") + f" <{c.source_ids}>"
+        )
     lines += [
         f"second reading, {style.day(r.reviewed)}{'' if r.looked_up else ' (no page read again)'}: {r.what}"
         for r in case.reviews[case.reviews["event_id"] == event_id].itertuples()
