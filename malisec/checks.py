@@ -200,7 +200,7 @@ def publishers(texts: Texts) -> Iterator[Fault]:
     """One publisher is spelled one way and is of one kind; copies and seeds may stand under any."""
     spelled: dict[str, str] = {}
     kinds: dict[str, tuple[str, int]] = {}
-    for row in texts["sources"].dropna(subset=["publisher"]).to_dict("records"):
+    for row in texts["sources"].dropna(subset=["publisher", "kind"]).to_dict("records"):
         first = spelled.setdefault(normalise(row["publisher"]).replace(" ", ""), row["publisher"])
         if first != row["publisher"]:
             yield _fault("sources", row[LINE], "publisher", "one spelling of a publisher", row["publisher"], first)
@@ -242,6 +242,8 @@ def _claim_form(row: dict[str, object]) -> Iterator[tuple[str, str, object]]:
         )
     if isinstance(row["preferred"], str) and not isinstance(row["reason"], str):
         yield "reason", "why this figure is the one used", "nothing"
+    if isinstance(row["preferred"], str) and low is None and high is None:
+        yield "preferred", "nothing, for the claim gives no figure that could be used", "yes"
 
 
 def _circular(row: dict[str, object], by_id: dict[object, dict[str, object]]) -> bool:
@@ -284,7 +286,7 @@ def claims(texts: Texts) -> Iterator[Fault]:
 
 
 def _preferences(rows: list[dict[str, object]]) -> Iterator[Fault]:
-    """One statement is preferred, or one of the force and one of the civilians where nobody counts both."""
+    """One statement is preferred, or one of the force and one of the civilians; nobody counts the force twice."""
     # event or joint toll, measure, side -> speaker and day -> the claims of that statement
     told: dict[tuple[str, str, str], dict[tuple[object, object], list[dict[str, object]]]] = {}
     for row in rows:
@@ -300,6 +302,12 @@ def _preferences(rows: list[dict[str, object]]) -> Iterator[Fault]:
         if len(liked) > 1 and sorted(counted) != [["civilians"], ["forces"]]:
             found = f"{len(liked)}: {'; '.join(str(said[0]['said_by']) for said in liked)}"
             yield _fault("claims", _line(liked[-1][-1]), "preferred", f"one preferred statement of {measure} for {what}", found)
+        for said in statements.values():
+            groups = {r["group"] for r in said if _stands(r)}
+            if "attacked" in groups and "forces" in groups:
+                doubled = next(r for r in said if r["group"] == "forces")
+                expected = f"forces beside civilians, or attacked alone: the force is part of the attacked side of {what} ({measure})"
+                yield _fault("claims", _line(doubled), "group", expected, "attacked and forces by one speaker on one day")
         figures = [r for said in statements.values() for r in said if _stands(r)]
         if side == "victims" and {r["group"] for r in figures} == {"forces", "civilians"} and len({g for c in counted for g in c}) == 1:
             other = next(r for r in figures if [r["group"]] not in counted)
@@ -331,6 +339,11 @@ def joint_tolls(texts: Texts) -> Iterator[Fault]:
             yield _fault("claims", line, "low", "a figure that is not already the joint toll's", f"{row.low} by {row.said_by}")
 
 
+#: who may say that a state's own force did it
+_STATE_SPEAKERS = frozenset({"army", "government", "foreign_force", "foreign_official", "un"})
+_STATE_ACTORS = frozenset({"state_force", "foreign_force", "private_force", "un_force", "state"})
+
+
 def responsibility(texts: Texts) -> Iterator[Fault]:
     """`claimed` needs a group's own words, and every group named needs to be an actor."""
     actors = set(texts["actors"]["actor_id"].dropna())
@@ -342,13 +355,17 @@ def responsibility(texts: Texts) -> Iterator[Fault]:
                 yield _fault(
                     "claims", row[LINE], "value", "actor ids, or none for a denial", one or "nothing", nearest(one, sorted(actors))
                 )
-    own = set(
-        said.loc[said["said_by_kind"].isin(["armed_group", "army", "government", "foreign_force", "foreign_official"]), "event_id"].dropna()
-    )
-    own_shared = set(said.loc[said["said_by_kind"].eq("armed_group"), "shared_toll_id"].dropna())
+    kinds = texts["actors"].set_index("actor_id")["kind"].to_dict()
+    own: set[tuple[object, str]] = set()
+    for row in said.to_dict("records"):
+        for one in str(row["value"]).split():
+            if row["said_by_kind"] == "armed_group" or (row["said_by_kind"] in _STATE_SPEAKERS and kinds.get(one) in _STATE_ACTORS):
+                own |= {(about, one) for about in (row["event_id"], row["shared_toll_id"]) if isinstance(about, str)}
     for row in texts["events"].to_dict("records"):
-        if row["perpetrator_certainty"] == "claimed" and row["event_id"] not in own and row["shared_toll_id"] not in own_shared:
-            yield _fault("events", row[LINE], "perpetrator_certainty", "a claim of responsibility by the group in claims.csv", "claimed")
+        first = str(row["perpetrator"]).split(" ")[0]
+        if row["perpetrator_certainty"] == "claimed" and not {(row["event_id"], first), (row["shared_toll_id"], first)} & own:
+            expected = f"a claim of responsibility of {first} in claims.csv, by the group or, for a state's force, by its state"
+            yield _fault("events", row[LINE], "perpetrator_certainty", expected, "claimed")
         if row["perpetrator_certainty"] == "unknown" and isinstance(row["perpetrator"], str) and row["perpetrator"] != "unidentified":
             yield _fault("events", row[LINE], "perpetrator", "nobody, for the perpetrator is unknown", row["perpetrator"])
 
@@ -412,9 +429,15 @@ def reviews(texts: Texts) -> Iterator[Fault]:
             yield _fault("events", line, "event_id", "an event with a second reading in reviews.csv", one)
 
 
+_COUNT = (
+    r"(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|dozens|scores|hundreds)"
+)
+_MONTH = r"(?!\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+#: a number of dead, passive ("12 soldiers are killed", "a toll of 12") or active ("kill at least 12 villagers")
 _DEAD = re.compile(
-    r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds)"
-    r"\s(?:\w+\s){0,3}?(?:(?:are|were|is|was)\s)?(?:dead|killed|deaths|die|died)\b",
+    rf"\b{_COUNT}{_MONTH}\s(?:\w+\s){{0,3}}?(?:(?:are|were|is|was|lie)\s(?:found\s)?(?:killed|dead|shot dead)|dead|deaths|die|died)\b"
+    rf"|\b(?:kill|kills|killed|killing)\s(?:at\sleast\s|about\s|some\s|over\s|up\sto\s)?{_COUNT}{_MONTH}\s(?!of\sthe\b)"
+    rf"|\btoll\sof\s(?:at\sleast\s)?{_COUNT}\b",
     re.IGNORECASE,
 )
 
@@ -451,6 +474,7 @@ NEEDS: dict[object, frozenset[str]] = {
     joint_tolls: frozenset({"events"}),
     responsibility: frozenset({"claims", "actors"}),
     reviews: frozenset({"reviews"}),
+    crosswalk: frozenset({"event_types"}),
 }
 
 

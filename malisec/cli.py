@@ -1,4 +1,4 @@
-"""The command line: report, check, show, locate, export, lab, store.
+"""The command line: report, check, show, locate, export, lab, store, codebook.
 
 Turns errors into messages and exit codes; holds no logic of its own.
 """
@@ -76,7 +76,7 @@ def _locate(args: argparse.Namespace) -> int:
 
     found = locate(args.name, region=args.region, near=args.near)
     print(
-        f"{found.name} ({found.place_id}), {found.region_2023} region, {found.lat:.4f} {found.lon:.4f} "
+        f"{found.name} ({found.place_id}), {f'{found.region_2023} region, ' if found.region_2023 else ''}{found.lat:.4f} {found.lon:.4f} "
         f"±{found.uncertainty_km:g} km, by {found.how}"
     )
     return 0

@@ -66,7 +66,9 @@ def joined(case: Casebook) -> dict[str, pd.DataFrame]:
     about = case.whole.events.set_index("event_id")[["date", "place", "region_2023"]].rename(columns={"date": "event_date"})
     claims = case.claims.join(about, on="event_id")
     claims["source_urls"] = _addresses(claims["source_ids"], case.sources)
-    used = {i for frame in (events, claims, case.milestones, case.blockades) for ids in frame["source_ids"] for i in ids.split()}
+    used = {
+        i for frame in (events, claims, case.milestones, case.blockades, case.actors) for ids in frame["source_ids"] for i in ids.split()
+    }
     return {
         "events": events,
         "claims": claims,
@@ -81,8 +83,9 @@ def joined(case: Casebook) -> dict[str, pd.DataFrame]:
 def _points(frame: pd.DataFrame) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
-    found = frame.dropna(subset=["lat", "lon"])
-    return gpd.GeoDataFrame(found, geometry=gpd.points_from_xy(found["lon"], found["lat"]), crs="EPSG:4326")
+    points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"]), index=frame.index)
+    # an event without a known place stays a row, without a point
+    return gpd.GeoDataFrame(frame, geometry=points.where(frame["lat"].notna() & frame["lon"].notna(), None), crs="EPSG:4326")
 
 
 def _csv(frames: dict[str, pd.DataFrame], out: Path) -> None:
@@ -182,7 +185,7 @@ def write(case: Casebook, out: Path, formats: Iterable[str] | None = None) -> li
         for one in wanted:
             _WRITERS[one](frames, beside)
         shutil.copyfile(paths.home() / "LICENSE-DATA", beside / "LICENSE-DATA")
-        (beside / "README.txt").write_text(_readme(case), encoding="utf-8")
+        (beside / "README.txt").write_text(_readme(frames), encoding="utf-8")
         names = sorted(p.name for p in beside.iterdir())
         for name in names:
             (beside / name).replace(out / name)
@@ -191,12 +194,16 @@ def write(case: Casebook, out: Path, formats: Iterable[str] | None = None) -> li
     return [out / name for name in names]
 
 
-def _readme(case: Casebook) -> str:
-    return f"""{case!r}
+def _readme(frames: dict[str, pd.DataFrame]) -> str:
+    held = ", ".join(f"{len(frame)} {name}" for name, frame in frames.items())
+    lost = int(frames["events"]["lat"].isna().sum())
+    unplaced = f" {lost} of the events have no known place: their rows have no point." if lost else ""
+    return f"""malisec edition {schema.EDITION}: {held}.{unplaced}
 
 Cite: {citation()}
 Name the edition, say what you changed, and cite the pages behind a figure you use: claims lead from each figure to sources.
 Empty means not known, never zero. A count of rows follows what was found in the press: it is no measure of violence.
 Joint tolls are claims with a shared_toll_id and no event_id; they are in no event's toll, and are to be added once.
 Columns are explained in the codebook, data/README.md of the edition.
+Points of places are OCHA's (settlements of Mali, 2015) and GeoNames' (CC BY 4.0), as coord_source says row by row.
 """

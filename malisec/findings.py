@@ -91,9 +91,9 @@ def where(case: Casebook) -> Finding:
     if counts.empty:
         said = sentence("{n} and no place known.", n=style.capital(style.plural(len(case.events), "event")))
         return Finding("No event with a known place", said, caution)
-    # the fewest regions that hold half of the events
-    half = counts[: int((counts.cumsum() * 2 < counts.sum()).sum()) + 1]
-    share = f"{_fraction(half.sum() / counts.sum())} of the events"
+    # the fewest regions that hold half of all events, those without a region among them
+    half = counts[: int((counts.cumsum() * 2 < len(case.events)).sum()) + 1]
+    share = f"{_fraction(half.sum() / len(case.events))} of the events"
     title = (
         f"{style.capital(style.plural(len(case.events), 'event'))} in {style.plural(len(counts), 'region')}"
         if len(counts) < len(half) * 2

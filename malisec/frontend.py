@@ -112,7 +112,8 @@ def share(page: str) -> str:
     str
         The page with one element more, and in each map's data the keys of its events instead of the events.
     """
-    found = [(m, data) for m in _ELEMENT.finditer(page) if {"events", "sources"} <= set(data := json.loads(m[2]))]
+    every = [(m, json.loads(m[2])) for m in _ELEMENT.finditer(page)]
+    found = [(m, data) for m, data in every if isinstance(data, dict) and data.keys() >= {"events", "sources"}]
     if len(found) < 2:
         return page
     events: dict[str, dict[str, Any]] = {}

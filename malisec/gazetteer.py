@@ -39,8 +39,7 @@ def _gazetteer() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @functools.cache
 def _index(region: str | None) -> names.Index:
-    table = _gazetteer()[1]
-    return names.Index(table if region is None else names.inside(table, region))
+    return names.Index(_gazetteer()[1], region)
 
 
 def _region(asked: str | None) -> str | None:
@@ -103,14 +102,27 @@ def _point(near: str | tuple[float, float]) -> tuple[float, float]:
 
 def _nearest(candidates: list[str], near: str | tuple[float, float]) -> str | None:
     """Return the candidate that lies clearly nearer to a point than all others, if one does."""
+    if not candidates:
+        return None
     lat, lon = _point(near)
     rows = _gazetteer()[0].loc[candidates]
-    # the one row of a name that other settlements bear as well
-    if len(candidates) == 1:
-        away = geography.distance_km(lon, lat, rows["lon"].iloc[0], rows["lat"].iloc[0])
-        return candidates[0] if away <= NEIGHBOURHOOD_KM else None
     far = pd.Series(geography.distance_km(lon, lat, rows["lon"], rows["lat"]), index=candidates).sort_values(kind="stable")
-    return str(far.index[0]) if far.iloc[1] >= CLEARLY_NEARER * far.iloc[0] else None
+    # settlements of the name that are no row may lie nearer: then only the neighbourhood itself is sure enough
+    if rows["namesakes"].notna().any() and far.iloc[0] > NEIGHBOURHOOD_KM:
+        return None
+    return str(far.index[0]) if len(far) == 1 or far.iloc[1] >= CLEARLY_NEARER * far.iloc[0] else None
+
+
+def _refused(name: str, ids: list[str], region: str | None) -> names.AmbiguousNameError:
+    """Say whom an ambiguous name may mean, and what would settle it."""
+    places, spellings = _gazetteer()
+    candidates = [f"{places.loc[i, 'name']} ({places.loc[i, 'region_2023']}, {i})" for i in ids]
+    # every place of a name carries the same namesakes
+    borne = spellings.loc[spellings["place_id"].isin(ids) if ids else spellings["key"].eq(names.normalise(name)), "namesakes"].dropna()
+    others = max((str(names.there(text, region)).count("|") + 1 for text in borne if names.there(text, region)), default=0)
+    known = [*candidates, f"and {others} that {'is' if others == 1 else 'are'} no row of the gazetteer"] if others else candidates
+    settle = "Name a place near it." if region else "Name the region, or a place near it."
+    return names.AmbiguousNameError(f"several places are called {name!r}: {'; '.join(known)}. {settle}", candidates)
 
 
 def locate(name: str, region: str | None = None, near: str | tuple[float, float] | None = None) -> names.Place:
@@ -159,17 +171,13 @@ def locate(name: str, region: str | None = None, near: str | tuple[float, float]
         ids = answer["candidates"].split()
         place_id, how = None if near is None else _nearest(ids, near), "near"
         if place_id is None:
-            candidates = [f"{places.loc[i, 'name']} ({places.loc[i, 'region_2023']}, {i})" for i in ids]
-            others = sum(str(places.loc[i, "namesakes"]).count("|") + 1 for i in ids if pd.notna(places.loc[i, "namesakes"]))
-            more = f"; and {others} that {'is' if others == 1 else 'are'} no row of the gazetteer" if others else ""
-            msg = f"several places are called {name!r}: {'; '.join(candidates)}{more}. Name the region, or a place near it."
-            raise names.AmbiguousNameError(msg, candidates)
+            raise _refused(name, ids, region)
     row = places.loc[place_id]
     return names.Place(
         place_id=str(place_id),
         name=row["name"],
-        region_2023=row["region_2023"],
-        region_1991=row["region_1991"],
+        region_2023=row["region_2023"] if pd.notna(row["region_2023"]) else None,
+        region_1991=row["region_1991"] if pd.notna(row["region_1991"]) else None,
         lat=float(row["lat"]),
         lon=float(row["lon"]),
         uncertainty_km=float(row["uncertainty_km"]),

@@ -35,11 +35,14 @@ _OTHERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Wounded, attackers", "injured", ("attackers",)),
     ("Wounded, both sides together", "injured", ("all",)),
     ("Wounded, attacked side and civilians", "injured", tolls.VICTIMS),
-    ("Neutralised: killed or captured, not told apart", "neutralised", ("attackers", *tolls.VICTIMS)),
+    ("Neutralised (killed or captured, not told apart), attackers", "neutralised", ("attackers",)),
+    ("Neutralised (killed or captured, not told apart), attacked side", "neutralised", tolls.VICTIMS),
     ("Taken away", "abducted", tolls.VICTIMS),
     ("Missing", "missing", tolls.VICTIMS),
-    ("Captured", "captured", (*tolls.VICTIMS, "attackers")),
-    ("Vehicles destroyed", "vehicles_destroyed", tolls.VICTIMS),
+    ("Captured, attacked side", "captured", tolls.VICTIMS),
+    ("Captured, attackers", "captured", ("attackers",)),
+    ("Vehicles destroyed, attacked side", "vehicles_destroyed", tolls.VICTIMS),
+    ("Vehicles destroyed, attackers", "vehicles_destroyed", ("attackers",)),
 )
 _GROUP_WORDS = {"attacked": "", "forces": " of the force", "civilians": " civilians", "attackers": "", "all": " on both sides"}
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: least similarity (0-100) of a close spelling, and how far the next place must lie behind
 CLOSE, MARGIN = 84.0, 5.0
+#: least similarity of a spelling to a place's own name for it to be the same name written otherwise
+SAME_NAME = 75.0
 #: everything between words but the break between two names
 _NOT_WORDS = re.compile(r"[^\w\n]+")
 
@@ -105,16 +107,24 @@ def spellings(places: pd.DataFrame, place_names: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``key`` (normalised), ``place_id``, ``own`` (the place's own name), ``region_2023``, ``region_1991``, ``seat`` and
-        ``namesakes`` (regions of other settlements of that name, for own names only).
+        ``namesakes`` (regions of other settlements of that name, for own names and spellings like them).
     """
+    from rapidfuzz import fuzz
+
     own = places[["name", "place_id"]].assign(own=True)
     other = place_names[["name", "place_id"]].assign(own=False)
     table = pd.concat([own, other], ignore_index=True)
     table["key"] = normalise_all(table["name"].tolist())
     table = table.sort_values("own", ascending=False, kind="stable").drop_duplicates(["key", "place_id"])
-    about = places.reindex(columns=["place_id", "region_2023", "region_1991", "seat", "namesakes"])
-    table = table.merge(about, on="place_id", how="left")
-    return table.assign(namesakes=table["namesakes"].where(table["own"]))
+    about = places.reindex(columns=["place_id", "name", "region_2023", "region_1991", "seat", "namesakes"])
+    table = table.merge(about.rename(columns={"name": "own_name"}), on="place_id", how="left")
+    # another spelling of a name that many villages bear is as common to them as the name itself
+    borne = table["namesakes"].notna()
+    own_keys = dict(zip(table["own_name"].dropna().unique(), normalise_all(table["own_name"].dropna().unique().tolist()), strict=True))
+    alike = [fuzz.ratio(k, own_keys[n]) >= SAME_NAME for k, n in zip(table.loc[borne, "key"], table.loc[borne, "own_name"], strict=True)]
+    unlike = borne.index[borne][[not a for a in alike]]
+    table.loc[unlike, "namesakes"] = None
+    return table.drop(columns="own_name")
 
 
 class Index:
@@ -124,17 +134,26 @@ class Index:
     ----------
     table
         As `spellings` returns it.
+    region
+        Region of 2023 or before it that the names lie in.
     """
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, region: str | None = None) -> None:
+        everywhere = table
+        table = table if region is None else inside(table, region)
         self.places: dict[str, list[str]] = {key: sorted(set(group)) for key, group in table.groupby("key")["place_id"]}
         own = set(zip(table.loc[table["own"], "key"], table.loc[table["own"], "place_id"], strict=True))
         self.answers = {key: _answer(found, "exact" if (key, found[0]) in own else "spelling") for key, found in self.places.items()}
         for row in table[table["namesakes"].notna()].itertuples():
             known = self.answers[row.key]
-            if known[1] == "exact" and not _outranks(row.seat, row.namesakes):
+            if known[0] is not None and not _outranks(row.seat, row.namesakes):
                 self.answers[row.key] = (None, "ambiguous", known[2])
-        self.keys = sorted(self.places)
+        if region is not None:
+            # settlements of the region that bear the name of a place elsewhere: none of them is a row, and no other name is meant
+            borne = everywhere[everywhere["namesakes"].notna() & ~everywhere["key"].isin(self.places)]
+            for row in borne[borne["namesakes"].map(lambda text: there(text, region) is not None)].itertuples():
+                self.answers[row.key] = (None, "ambiguous", "")
+        self.keys = sorted(self.answers)
 
     def close(self, missing: list[str]) -> dict[str, tuple[str | None, str, str]]:
         """Answer keys that are no known spelling: by the one place spelled most like it, if there is one."""
@@ -152,7 +171,11 @@ class Index:
             best = scores.max(axis=1)
             near = (scores > (best - MARGIN)[:, None]) & (scores > 0)
             for i in np.flatnonzero(best >= CLOSE):
-                found[part[i]] = _answer(sorted({p for k in np.flatnonzero(near[i]) for p in self.places[self.keys[k]]}), "close")
+                alike = [self.keys[k] for k in np.flatnonzero(near[i])]
+                answer = _answer(sorted({p for key in alike for p in self.places.get(key, ())}), "close")
+                # what is refused when written rightly is not found when written wrongly
+                doubtful = any(self.answers[key][0] is None for key in alike)
+                found[part[i]] = (None, "ambiguous", answer[2]) if doubtful else answer
         return found
 
     def look_up(self, keys: list[str]) -> list[tuple[str | None, str, str]]:
@@ -190,12 +213,21 @@ def inside(table: pd.DataFrame, region: str) -> pd.DataFrame:
     wanted = normalise(region)
     names = {r: normalise(r) == wanted for r in pd.concat([table["region_2023"], table["region_1991"]]).dropna().unique()}
     found = table[table["region_2023"].map(names).eq(True) | table["region_1991"].map(names).eq(True)]
+    return found.assign(namesakes=found["namesakes"].map(lambda text: there(text, region)))
 
-    def there(text: object) -> str | None:
-        kept = [r for r in str(text).split("|") if wanted in {normalise(r), normalise(OLD_OF.get(r, r))}] if isinstance(text, str) else []
-        return "|".join(kept) or None
 
-    return found.assign(namesakes=found["namesakes"].map(there))
+def there(namesakes: object, region: str | None) -> str | None:
+    """Keep the namesakes of a place that lie in a region of 2023 or before it; all of them without a region.
+
+    Examples
+    --------
+    >>> there("Kita|Nioro|Sikasso", "Kayes")
+    'Kita|Nioro'
+    """
+    if not isinstance(namesakes, str) or region is None:
+        return namesakes if isinstance(namesakes, str) else None
+    wanted = normalise(region)
+    return "|".join(r for r in namesakes.split("|") if wanted in {normalise(r), normalise(OLD_OF.get(r, r))}) or None
 
 
 def locate_many(names: Iterable[str], table: pd.DataFrame | Index, region: str | None = None) -> pd.DataFrame:
@@ -217,7 +249,10 @@ def locate_many(names: Iterable[str], table: pd.DataFrame | Index, region: str |
         ``spelling``, ``close``, ``ambiguous``, ``unknown``) and ``candidates`` (ids with a space between). A village is
         ambiguous also when others of its name exist that are no row of the table: it is then the one candidate.
     """
-    index = table if isinstance(table, Index) else Index(table if region is None else inside(table, region))
+    if isinstance(names, str):
+        msg = f"names: expected several, found the one name {names!r}"
+        raise TypeError(msg)
+    index = table if isinstance(table, Index) else Index(table, region)
     asked = [name if isinstance(name, str) else "" for name in names]
     codes, unique = pd.factorize(pd.Series(asked, dtype="object"))
     answers = index.look_up(normalise_all(unique.tolist()))

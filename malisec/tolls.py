@@ -55,7 +55,7 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         key=said["event_id"].fillna(said["shared_toll_id"]),
         open=said["high"].isna(),
         top=said["high"].fillna(said["low"]),
-        whole=said["group"].eq("attacked"),
+        whole=~said["group"].isin(["forces", "civilians"]),
         forces=said["group"].eq("forces"),
         vague=said["qualifier"].eq("words"),
     )
@@ -116,7 +116,11 @@ def _put_together(said: pd.DataFrame) -> pd.DataFrame:
     keys = [k for k in both.index[both] if k not in whole or chosen.get(k, False)]
     rows = parts[parts["key"].isin(keys)]
     used = rows[rows["preferred"]].drop_duplicates(["key", "part"], keep="last").set_index(["key", "part"])["used"]
-    each = rows.groupby(["key", "part"], sort=False).agg(low=("low", "min"), high=("high", "max"), open=("open", "any"))
+    each = rows.groupby(["key", "part"], sort=False).agg(
+        low=("low", "min"), high=("high", "max"), open=("open", "any"), least=("high", "min")
+    )
+    # as in `derive`: who says "at most n" of a part is not left below its range
+    each["low"] = each["low"].where(each["low"].isna() | (each["low"] <= each["least"]), each["least"])
     each["used"] = used.reindex(each.index)
     both_parts = each.groupby("key", sort=False)
     summed = both_parts.agg(high=("high", "sum"), open=("open", "any"))
@@ -165,7 +169,7 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
 
     Notes
     -----
-    Statements that count forces or civilians only give no low end where another statement counts the whole attacked side,
+    Statements that count forces or civilians only give no low end, unless preferred, where another counts the whole attacked side,
     but one that is higher raises the high end: the whole cannot be less than its part. Where nobody counts the whole,
     forces and civilians are added over their speakers: low to low, high to high, preferred to preferred.
     Words that say no more than that somebody died are left out where a figure stands.

@@ -25,7 +25,11 @@ def text_of(edition: str, path: str) -> str:
     folder = Path(edition)
     if folder.is_dir():
         return (folder / path).read_text(encoding="utf-8") if (folder / path).is_file() else ""
-    done = subprocess.run(["git", "show", f"{edition}:{path}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    git = ["git", "-C", str(ROOT)]
+    if subprocess.run([*git, "rev-parse", "--verify", "--quiet", f"{edition}^{{commit}}"], capture_output=True, check=False).returncode:
+        sys.exit(f"changes: expected a folder or a commit, found {edition!r}")
+    # an edition may lack a table that came later
+    done = subprocess.run([*git, "show", f"{edition}:{path}"], capture_output=True, text=True, check=False)
     return done.stdout if done.returncode == 0 else ""
 
 

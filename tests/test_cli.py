@@ -172,7 +172,7 @@ def test_show_prints_claims_with_speakers_and_sources_with_addresses(edition, ca
     code, out, _ = run(capsys, "show", "2024-09-17-bamako-senou")
     assert code == 0
     assert out.startswith("2024-09-17-bamako-senou: 17 September 2024, ")
-    assert "killed (attacked): 77, says Security source (AFP) [joint, used]" in out
+    assert "killed (attacked): 77, says Security source (AFP) on 19 September 2024 [joint, used]" in out
     for row in edition.rows("claims"):
         if row["shared_toll_id"] == "toll-2024-09-17":
             assert row["said_by"] in out

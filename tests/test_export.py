@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import geopandas as gpd
@@ -96,6 +97,27 @@ def test_selection_is_exported_with_its_own_claims_only(tmp_path):
     assert set(events["region_2023"]) == {"Kayes"}
     assert set(claims["event_id"].dropna()) <= set(events["event_id"])
     assert 0 < len(pd.read_csv(tmp_path / "sources.csv")) < len(CASE.sources)
+
+
+def test_event_without_a_place_is_a_row_without_a_point_in_every_format(tmp_path):
+    some = CASE.select(region="Kayes")
+    events = some.events.copy()
+    events.loc[events.index[0], ["lat", "lon"]] = float("nan")
+    export.write(dataclasses.replace(some, events=events), tmp_path)
+    for frame in (gpd.read_file(tmp_path / "malisec.gpkg", layer="events"), gpd.read_parquet(tmp_path / "events.parquet")):
+        assert len(frame) == len(events)
+        assert (frame.geometry.isna() | frame.geometry.is_empty).sum() == 1
+    assert len(json.loads((tmp_path / "events.geojson").read_text(encoding="utf-8"))["features"]) == len(events)
+    assert "1 of the events have no known place" in (tmp_path / "README.txt").read_text(encoding="utf-8")
+
+
+def test_every_source_that_a_table_names_is_exported(out, tmp_path):
+    export.write(CASE.select(region="Kayes"), tmp_path, ["csv"])
+    for directory in (out, tmp_path):
+        known = set(pd.read_csv(directory / "sources.csv")["source_id"])
+        for name in ("events", "claims", "milestones", "blockades", "actors"):
+            assert {i for ids in pd.read_csv(directory / f"{name}.csv")["source_ids"] for i in ids.split()} <= known, name
+        assert f"{len(known)} sources" in (directory / "README.txt").read_text(encoding="utf-8")
 
 
 def test_a_format_that_is_none_is_named_with_the_ones_there_are(tmp_path, capsys):

@@ -180,11 +180,46 @@ def test_a_town_is_meant_though_a_village_bears_its_name():
 
 
 def test_a_neighbour_settles_a_homonym():
-    assert ms.locate("Dogo", near="Bougouni").place_id == "dogo-bougouni"
-    assert ms.locate("Dogo", near=(14.5, -4.2)).place_id == "dogo"
+    assert ms.locate("Dogo", near=(11.8, -7.3)).place_id == "dogo-bougouni"
+    assert ms.locate("Dogo", near=(15.0, -4.4)).place_id == "dogo"
     assert ms.locate("Madina", near=(13.2, -8.9)).place_id == "madina"
     with pytest.raises(names.AmbiguousNameError):
         ms.locate("Madina", near="Gao")
+
+
+def test_name_refused_when_written_rightly_is_not_found_when_written_wrongly():
+    refused = ms.locate_many(CASE.places["name"])
+    refused = refused[(refused["how"] == "ambiguous") & (refused["name"].str.len() > 5)]["name"]
+    assert len(refused) > 50
+    slips = [name[:-1] + "q" for name in refused] + [name + name[-1] for name in refused]
+    assert ms.locate_many(slips)["place_id"].isna().all()
+    # nor by a rule that writes it otherwise
+    assert ms.locate_many(["Bangassi", "Bangassy", "Balandougou", "Balandugu"])["how"].tolist() == ["ambiguous"] * 4
+
+
+def test_region_in_which_only_others_bear_the_name_is_no_reason_to_take_another_place():
+    for name, region in (("Digani", "Mopti"), ("Douna", "Ségou"), ("Koula", "Dioïla"), ("Dogo", "Koulikoro")):
+        row = ms.locate_many([name], region).iloc[0]
+        assert (row["place_id"], row["how"]) == (None, "ambiguous"), (name, region)
+        with pytest.raises(names.AmbiguousNameError, match=r"that (is|are) no row of the gazetteer\. Name a place near it"):
+            ms.locate(name, region)
+
+
+def test_neighbour_far_from_all_rows_of_a_name_settles_nothing_when_others_bear_it():
+    for name, near in (("Balle", "Dioïla"), ("Baye", "Kita"), ("Dogo", "Koulikoro"), ("Faraba", "Bougouni")):
+        with pytest.raises(names.AmbiguousNameError):
+            ms.locate(name, near=near)
+
+
+def test_namesakes_are_counted_once_though_several_rows_bear_the_name():
+    listed = CASE.places.set_index("place_id").loc["dogo", "namesakes"]
+    with pytest.raises(names.AmbiguousNameError, match=f"and {listed.count('|') + 1} that are no row"):
+        ms.locate("Dogo")
+
+
+def test_one_name_is_not_taken_for_its_letters():
+    with pytest.raises(TypeError, match=r"expected several, found the one name 'Kayes'"):
+        ms.locate_many("Kayes")
 
 
 def naive(name):

@@ -384,6 +384,24 @@ def test_a_key_of_the_legend_hides_and_shows_its_type(pages: dict[tuple[str, int
     assert opened.faults() == []
 
 
+def test_ring_and_wave_of_the_chosen_event_go_with_its_type(pages: dict[tuple[str, int], Opened]):
+    opened = pages["02_where", 1280]
+    figure = figures(opened.page)[0]
+    lines = figure.locator(".leaflet-overlay-pane path[stroke-dasharray]")
+    # an event of the wave of 1 July 2025: on the full map, its ring and wave alone are drawn
+    figure.locator(MARK + "[title^='1 July 2025, Sandaré']").evaluate("mark => mark.click()")
+    assert lines.count() >= 6
+    assert figure.locator(".ms-chosen").count() == 1
+    drawn = lines.count()
+    for key in keys(figure):
+        key.click()
+    assert (lines.count(), figure.locator(".ms-chosen").count()) == (0, 0)
+    for key in keys(figure):
+        key.click()
+    assert (lines.count(), figure.locator(".ms-chosen").count()) == (drawn, 1)
+    assert opened.faults() == []
+
+
 def uncovered(figure: Locator) -> Locator:
     """Return a symbol whose middle no other one covers."""
     figure.locator(".leaflet-container").scroll_into_view_if_needed()

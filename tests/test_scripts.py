@@ -40,6 +40,11 @@ def test_changed_cell_new_claim_and_dropped_row_are_told_with_the_reason(tmp_pat
     assert any(line.startswith("| claims |") and "| 1 |" in line for line in changes.counts(str(old.root), str(new.root)))
 
 
+def test_a_commit_that_is_none_is_said_and_not_taken_for_an_empty_edition() -> None:
+    with pytest.raises(SystemExit, match="expected a folder or a commit, found 'nosuchcommit'"):
+        changes.counts("nosuchcommit", str(paths.home()))
+
+
 # --- gazetteer ---
 
 

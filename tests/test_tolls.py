@@ -172,6 +172,17 @@ def test_part_of_a_statement_is_used_without_the_rest_of_it():
     assert said.loc[~said["apart"], "low"].tolist() == [33, 42]
 
 
+def test_upper_bound_of_a_part_stays_inside_the_range_of_the_whole():
+    forces = (claim(high=5, qualifier="at_most", group="forces", preferred=True), claim(low=10, group="forces", said_by="B"))
+    assert ends(*forces, claim(low=3, group="civilians", said_by="D", preferred=True)) == (8, 8, 13)
+
+
+def test_prisoners_of_the_two_sides_are_no_sum():
+    said = table(claim(low=10, measure="captured", group="attackers"), claim(low=4, measure="captured", group="forces", said_by="JNIM"))
+    assert tolls.derive(said, "captured", ("attackers",))["high"].tolist() == [10]
+    assert tolls.statements(said, "captured", ("attackers",))["part"].tolist() == ["whole"]
+
+
 def test_losses_without_a_number_on_one_side_do_not_lower_the_sum():
     vague = claim(low=1, qualifier="words", group="forces", said_by="JNIM")
     assert ends(claim(low=5, group="forces"), vague, claim(low=20, group="civilians", said_by="UN")) == (25, None, 25)

@@ -54,10 +54,18 @@ function follow(state, i) {
   for (const [pair, line] of state.lines) if (state.events[i].wave && state.events[pair[0]].wave === state.events[i].wave) state.chosen.addLayer(line);
 }
 
+/** Mark the event chosen, and draw its ring and wave, unless its type is hidden. */
+function mark(state) {
+  const i = state.current, hidden = i === null || state.off.has(state.events[i].type);
+  state.layers.forEach((layer, k) => layer.mark.getElement()?.classList.toggle("ms-chosen", k === i && !hidden));
+  if (!hidden) follow(state, i);
+  else if (state.crowd) state.chosen.clearLayers();
+}
+
 function choose(state, i) {
   const e = state.events[i];
-  follow(state, i);
-  state.layers.forEach((layer, k) => layer.mark.getElement()?.classList.toggle("ms-chosen", k === i));
+  state.current = i;
+  mark(state);
   if (!state.card) {
     L.popup({ maxWidth: 320, maxHeight: 340 }).setLatLng([e.lat, e.lon]).setContent(card(e, state.sources)).openOn(state.map);
     return;
@@ -123,7 +131,7 @@ export function attacks(map, id) {
   // maps of one page may share an event; what its type says of it is the same on all of them
   for (const e of data.events) Object.assign(e, { typeLabel: types.get(e.type).label, colour: types.get(e.type).colour, shape: types.get(e.type).shape });
   const home = map.getContainer().closest(".ms-mapbox");
-  const state = { map, events: data.events, sources: data.sources, crowd: data.crowd, off: new Set(), layers: [], card: home?.querySelector(".ms-card") || null };
+  const state = { map, events: data.events, sources: data.sources, crowd: data.crowd, current: null, off: new Set(), layers: [], card: home?.querySelector(".ms-card") || null };
   map.attributionControl?.setPrefix(false);
   context(map, data.context);
   L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
@@ -137,7 +145,10 @@ export function attacks(map, id) {
   state.chosen = L.layerGroup(state.crowd ? [] : state.lines.map(([, line]) => line)).addTo(map);
   state.layers = data.events.map((e, i) => layerOf(state, e, i, offsets[i]));
 
-  const redraw = () => state.layers.forEach((layer, i) => (state.off.has(data.events[i].type) ? layer.group.remove() : layer.group.addTo(map)));
+  const redraw = () => {
+    state.layers.forEach((layer, i) => (state.off.has(data.events[i].type) ? layer.group.remove() : layer.group.addTo(map)));
+    mark(state);
+  };
   redraw();
   const place = home?.querySelector(".ms-legendbox");
   const shown = data.types.filter((t) => data.events.some((e) => e.type === t.id));
