@@ -285,6 +285,11 @@ def test_every_link_leads_somewhere(pages: dict[tuple[str, int], Opened], built:
 
 
 @every_page
+def test_no_link_tells_the_page_it_leads_to_where_the_reader_came_from(pages: dict[tuple[str, int], Opened], name: str):
+    assert pages[name, 1280].page.locator("head meta[name=referrer]").get_attribute("content") == "no-referrer"
+
+
+@every_page
 def test_no_id_stands_twice(pages: dict[tuple[str, int], Opened], name: str):
     ids = pages[name, 1280].page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert [i for i, n in Counter(ids).items() if n > 1] == []
