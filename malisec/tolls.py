@@ -35,8 +35,9 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         One row per statement with a figure and not superseded: ``key`` (event or joint toll id), ``said_by``,
         ``said_by_kind``, ``said_on``, ``low``, ``high`` (the low figure where the speaker set no upper bound),
         ``open`` (no upper bound), ``part`` (whom it counts: ``whole`` attacked side, ``forces`` or ``civilians`` alone), ``complete``
-        (it counts the whole), ``vague`` (said in words), ``preferred``, ``reason``, ``apart`` (a part of another statement that is
-        preferred without the rest of it; the whole statement stands in a row of its own).
+        (it counts the whole), ``vague`` (said in words, at least in part), ``wordy`` (in words alone), ``preferred``, ``reason``,
+        ``apart`` (a part of another statement that is preferred without the rest of it; the whole statement stands in a row of
+        its own).
 
     Examples
     --------
@@ -68,6 +69,7 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
         forces=("forces", "any"),
         groups=("group", "nunique"),
         vague=("vague", "any"),
+        wordy=("vague", "all"),
         preferred=("preferred", "any"),
         reason=("reason", "first"),
     )
@@ -77,7 +79,7 @@ def statements(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str,
     part = out["forces"].map({True: "forces", False: "civilians"}).mask(out["whole"] | out["groups"].gt(1), "whole")
     out = out.assign(part=part, complete=part.eq("whole")).drop(columns=["whole", "forces", "groups"])
     # "at most n" has no lower end of its own
-    return out.astype({"low": "Int64", "high": "Int64", "open": bool, "complete": bool, "vague": bool, "preferred": bool})
+    return out.astype({"low": "Int64", "high": "Int64", "open": bool, "complete": bool, "vague": bool, "wordy": bool, "preferred": bool})
 
 
 #: what makes claims one statement; a missing day is a day of its own: two undated figures of one speaker are one statement
@@ -102,8 +104,8 @@ def _apart(said: pd.DataFrame) -> pd.DataFrame:
 
 
 def _figures(said: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Leave out "losses" without a number where figures stand: it says that somebody died, not how many."""
-    bare = said["vague"] & (said["low"] <= 1).fillna(False) & ~said["preferred"]
+    """Leave out words without an upper bound where figures stand: "several" says that people died, not how few."""
+    bare = said["wordy"] & said["open"] & ~said["preferred"]
     return said[~bare | bare.groupby([said[c] for c in by]).transform("all")]
 
 
@@ -125,7 +127,7 @@ def _put_together(said: pd.DataFrame) -> pd.DataFrame:
     both_parts = each.groupby("key", sort=False)
     summed = both_parts.agg(high=("high", "sum"), open=("open", "any"))
     summed = summed.assign(low=both_parts["low"].sum(min_count=2), used=both_parts["used"].sum(min_count=2))
-    out = summed.reset_index().assign(complete=True, vague=False, part="whole")
+    out = summed.reset_index().assign(complete=True, vague=False, wordy=False, part="whole")
     return out.assign(preferred=out["used"].notna()).astype({c: said[c].dtype for c in ("low", "high", "open", "used")})
 
 
@@ -172,7 +174,7 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
     Statements that count forces or civilians only give no low end, unless preferred, where another counts the whole attacked side,
     but one that is higher raises the high end: the whole cannot be less than its part. Where nobody counts the whole,
     forces and civilians are added over their speakers: low to low, high to high, preferred to preferred.
-    Words that say no more than that somebody died are left out where a figure stands.
+    Words without an upper bound ("several") give no low end where a figure stands, and raise the high end when they are higher.
     A preferred range gives its middle, rounded down; a preferred lower bound gives that bound.
     """
     said = statements(claims, measure, groups)
@@ -183,7 +185,8 @@ def derive(claims: pd.DataFrame, measure: str = "killed", groups: tuple[str, ...
     # who says "at most n" gives no lower end, but n itself is not left below the range
     tolls["low"] = tolls["low"].where(tolls["low"].isna() | (tolls["low"] <= tolls["least"]), tolls["least"])
     parts = said[~said["complete"]]
-    above = parts[parts["high"] > parts["key"].map(tolls["high"])].groupby("key").agg(high=("high", "max"), open=("open", "any"))
+    beside = said[~said["complete"] | said["wordy"]]
+    above = beside[beside["high"] > beside["key"].map(tolls["high"])].groupby("key").agg(high=("high", "max"), open=("open", "any"))
     tolls.loc[above.index, "high"] = above["high"]
     tolls.loc[above.index, "open"] |= above["open"]
     tolls["best"] = used[used["preferred"]].drop_duplicates("key", keep="last").set_index("key")["used"].reindex(tolls.index)

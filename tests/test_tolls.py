@@ -125,6 +125,24 @@ def test_words_with_an_upper_bound_only_are_a_figure():
     assert ends(claim(high=11, qualifier="words")) == (None, None, 11)
 
 
+def test_words_without_a_number_give_no_low_end_where_a_figure_stands():
+    several = claim(low=3, qualifier="words", said_by="JNIM")
+    assert ends(several, claim(low=9, said_by="UN", preferred=True)) == (9, 9, 9)
+    # alone they are all that is known, and preferred they are what is used
+    assert ends(several) == (3, None, 3)
+    assert ends(several | {"preferred": True}, claim(low=9, said_by="UN")) == (3, 3, 9)
+
+
+def test_words_that_say_more_than_every_figure_raise_the_upper_end():
+    dozens = claim(low=24, qualifier="words", said_by="JNIM")
+    found = tolls.derive(table(dozens, claim(low=9, said_by="UN", preferred=True))).iloc[0]
+    assert (found["low"], found["best"], found["high"], bool(found["open"])) == (9, 9, 24, True)
+
+
+def test_words_with_an_upper_bound_are_a_figure():
+    assert ends(claim(low=10, high=10, qualifier="words"), claim(low=15, said_by="UN", preferred=True)) == (10, 15, 15)
+
+
 def test_civilians_alone_raise_the_upper_end_where_they_are_more_than_somebody_counts_in_all():
     # the whole cannot be less than its part
     assert ends(claim(low=20, group="civilians", said_by="UN"), claim(low=9, preferred=True)) == (9, 9, 20)
