@@ -15,6 +15,7 @@ import platform
 import re
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,7 +204,19 @@ def execute(todo: list[Path], display: str, *, jobs: int = 2, say: Callable[[str
     NotebookError
         Naming each notebook that failed, its cell and the error.
     """
-    return asyncio.run(_run_all(todo, display, jobs, say)) if todo else []
+    if not todo:
+        return []
+
+    def run() -> list[NotebookNode]:
+        return asyncio.run(_run_all(todo, display, jobs, say))
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return run()
+    # called from a notebook, or from anything else that has an event loop of its own in this thread
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
 
 
 def _take_finding(notebook: NotebookNode) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,7 +15,7 @@ from malisec import paths, report, schema
 from malisec.cli import main, parser
 from tables_small import copy_edition
 
-COMMANDS = ("report", "check", "show", "locate", "lab", "store", "codebook")
+COMMANDS = ("report", "check", "show", "locate", "export", "lab", "store", "codebook")
 
 
 @pytest.fixture
@@ -345,3 +347,16 @@ def test_store_keeps_the_outputs_and_leaves_a_failing_notebook_as_it_was(tmp_pat
     assert code == 1
     assert "01_sound.ipynb, cell 2 (raise LookupError('no such thing')): LookupError: no such thing" in err
     assert files(books) == before
+
+
+def test_notebooks_run_also_where_an_event_loop_runs_already(tmp_path):
+    # as in JupyterLab, where somebody builds a report from a cell
+    notebook(tmp_path / "01_sound.ipynb", "40 + 2")
+
+    async def cell():
+        return report.execute([tmp_path / "01_sound.ipynb"], "stored")
+
+    # in a thread of its own: other tests keep a browser's event loop in this one
+    with ThreadPoolExecutor(1) as pool:
+        (done,) = pool.submit(lambda: asyncio.run(cell())).result()
+    assert done.cells[1]["outputs"][0]["data"]["text/plain"] == "42"
