@@ -225,12 +225,13 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
         ax.yaxis.set_major_locator(_whole_numbers())
         _years(ax, narrow, len(counts))
         _turning_points(ax, major, first, last, 9, figure.get_figwidth())
-        ax.legend(ncols=1 if narrow else 2, loc="upper left", fontsize=8, handlelength=0.9, handleheight=0.9)
+        # under the months: inside, it would lie on the bars of whichever months are the fullest
+        figure.legend(loc="outside lower left", ncols=2 if narrow else 5, fontsize=8.5, handlelength=0.9, handleheight=0.9)
 
     most = counts.sum(axis=1).idxmax() if len(counts) else None
     reading = (
         sentence(
-            "{n} in {months}; the fullest month is {month} with {k}. The rows follow what the seeds tell of and "
+            "{n} in {months}; the fullest month is {month} with {k}. The rows follow what the press told and "
             "what was searched for: this is no measure of violence.",
             n=style.capital(style.plural(int(counts.to_numpy().sum()), "event")),
             months=style.plural(len(counts), "month"),
@@ -242,7 +243,7 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
     )
     rows = counts.rename(columns=lambda c: style.EVENT_TYPES[c][0])
     twin = rows[rows.sum(axis=1) > 0].rename_axis("month").reset_index().assign(month=lambda f: f["month"].astype(str))
-    return _chart(title, draw, (4.6, 4.6), reading, f"Stacked bars: {plain(reading)}", twin)
+    return _chart(title, draw, (4.8, 5.4), reading, f"Stacked bars: {plain(reading)}", twin)
 
 
 def _nothing(title: str, said: str, source: Markup = _SOURCE) -> Exhibit:

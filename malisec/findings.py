@@ -79,11 +79,11 @@ def where(case: Casebook) -> Finding:
     located = case.events.dropna(subset=["lat"])
     caution = sentence(
         "What was found in the press is not all that happened. {near} of {located} located events are known to within 5 km; "
-        "the others carry a wider ring. Of {all} events {unknown} have no toll from anyone.",
+        "the others carry a wider ring. Nobody gave a toll for {unknown} of the {all} events.",
         near=int((located["ring_km"] <= _NEAR_KM).sum()),
         located=len(located),
         all=len(case.events),
-        unknown=style.words(case.total().unknown),
+        unknown="none" if not case.total().unknown else style.words(case.total().unknown),
     )
     counts = case.events["region_2023"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     if case.events.empty:
@@ -124,8 +124,12 @@ def _wave(case: Casebook) -> Markup:
         n=style.plural(len(wave), "town"),
         regions=style.listed(named),
         were=Markup("was" if len(wave) == 1 else "were"),
-        west="all" if west == len(wave) else f"{style.words(west)} of the {style.words(len(wave))}",
-        lie=Markup("lies" if west == 1 and len(wave) > 1 else "lie"),
+        west=("it" if west else "none")
+        if len(wave) == 1
+        else "all"
+        if west == len(wave)
+        else f"{style.words(west)} of the {style.words(len(wave))}",
+        lie=Markup("lie" if west != 1 and len(wave) > 1 else "lies"),
     )
 
 
