@@ -82,9 +82,10 @@ $(STAMPS)/assets: package.json package-lock.json .npmrc scripts/assets.py requir
 	@$(PY) scripts/assets.py
 	@touch $@
 
-$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/base
-	@echo "· test tools from requirements-dev.lock"
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/base $(STAMPS)/assets
+	@echo "· test tools from requirements-dev.lock and package-lock.json"
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(PY) scripts/assets.py --dev
 	@touch $@
 
 # --- locks -------------------------------------------------------------------------------------------------------

@@ -14,27 +14,80 @@ from typing import Any
 
 from malisec import paths
 
-#: our modules, each after those it imports
-MODULES = ("dom", "shapes", "card", "attacks", "report")
-_EXPORTED = ("attacks", "report")
+#: what pages call, and the module it lives in
+_CALLED = {"attacks": "attacks", "report": "report"}
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$\n?', flags=re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*? |const |class )(\w+))", flags=re.MULTILINE)
+
+
+def _in_order(texts: dict[str, str]) -> list[str]:
+    """Return the modules, each after those it imports."""
+    order: list[str] = []
+
+    def put(name: str, above: tuple[str, ...] = ()) -> None:
+        if name in above:
+            msg = f"modules import each other in a circle: {' -> '.join((*above, name))}"
+            raise ValueError(msg)
+        if name not in order:
+            for _, wanted in _IMPORT.findall(texts[name]):
+                put(wanted, (*above, name))
+            order.append(name)
+
+    for name in sorted(texts):
+        put(name)
+    return order
+
+
+def bundle(texts: dict[str, str], called: dict[str, str]) -> str:
+    r"""Write modules as one classic script, which a single file opened from a disk can run.
+
+    Parameters
+    ----------
+    texts
+        Source of each module by name. A module imports with lines of the form ``import { a, b } from "./name.js";``
+        and exports functions, constants and classes where they are declared.
+    called
+        What is put on ``window.malisec``: name and module.
+
+    Raises
+    ------
+    ValueError
+        If modules import each other in a circle.
+
+    Examples
+    --------
+    >>> two = 'import { a } from "./one.js";\nexport function b() { return a; }'
+    >>> print(bundle({"one": "export const a = 1;", "two": two}, {"b": "two"}))
+    (() => {
+    "use strict";
+    const ms$one = (() => {
+    const a = 1;
+    return { a };
+    })();
+    const ms$two = (() => {
+    const { a } = ms$one;
+    function b() { return a; }
+    return { b };
+    })();
+    window.malisec = { b: ms$two.b };
+    })();
+    """
+    parts = []
+    for name in _in_order(texts):
+        exported = _EXPORT.findall(texts[name])
+        text = _EXPORT.sub("", _IMPORT.sub(lambda m: f"const {{{m[1].replace(' as ', ': ')}}} = ms${m[2]};\n", texts[name]))
+        parts.append(f"const ms${name} = (() => {{\n{text.strip()}\nreturn {{ {', '.join(exported)} }};\n}})();")
+    public = ", ".join(f"{name}: ms${module}.{name}" for name, module in called.items())
+    return '(() => {\n"use strict";\n' + "\n".join(parts) + f"\nwindow.malisec = {{ {public} }};\n}})();"
 
 
 @functools.cache
 def script() -> str:
-    """Return Leaflet and our own modules as one classic script.
-
-    Modules cannot import one another inside a single file, so their import lines and export words go,
-    and what pages call is put on ``window.malisec``.
-    """
-    parts = []
-    for name in MODULES:
-        text = (paths.assets() / "js" / f"{name}.js").read_text(encoding="utf-8")
-        text = re.sub(r"^import .*$\n?", "", text, flags=re.MULTILINE)
-        parts.append(re.sub(r"^export (?=function|const|class)", "", text, flags=re.MULTILINE))
-    own = '(() => {\n"use strict";\n' + "\n".join(parts) + f"\nwindow.malisec = {{ {', '.join(_EXPORTED)} }};\n}})();"
+    """Return Leaflet and our own modules as one classic script."""
+    texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((paths.assets() / "js").glob("*.js"))}
     leaflet = (paths.vendor() / "leaflet.js").read_text(encoding="utf-8")
     # a closing tag inside a string of the library would end the script element
-    return f"{leaflet}\n{own}".replace("</script", "<\\/script")
+    return f"{leaflet}\n{bundle(texts, _CALLED)}".replace("</script", "<\\/script")
 
 
 @functools.cache

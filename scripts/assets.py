@@ -3,6 +3,7 @@
 Knows npm and malisec/assets/vendor/. Needs nothing but the standard library, because it runs while the environment is being set up.
 
     python scripts/assets.py          fetch, and write malisec/assets/vendor/ with a manifest.json
+    python scripts/assets.py --dev    fetch what the tests and measurements need as well (axe-core, ESLint, the peers of benchmarks/)
     python scripts/assets.py --lock   resolve package.json anew into package-lock.json
 """
 
@@ -107,10 +108,10 @@ def collect(modules: Path, target: Path) -> list[dict[str, object]]:
     return packages
 
 
-def fetch() -> None:
+def fetch(*, dev: bool = False) -> None:
     """Install the locked packages and put the wanted files into vendor/, all of them or none."""
     run(
-        [find_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        [find_npm(), "ci", *([] if dev else ["--omit=dev"]), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         "npm could not fetch the front-end files (is the network reachable? does package-lock.json agree with package.json?)",
     )
     VENDOR.parent.mkdir(parents=True, exist_ok=True)
@@ -133,10 +134,11 @@ def lock() -> None:
 def main() -> int:
     """Do what the command line asks for; return the exit code."""
     parser = argparse.ArgumentParser(description="Fetch the front-end files that go into the reports.")
+    parser.add_argument("--dev", action="store_true", help="fetch what tests and measurements need as well")
     parser.add_argument("--lock", action="store_true", help="resolve package.json anew into package-lock.json")
     asked = parser.parse_args()
     try:
-        lock() if asked.lock else fetch()
+        lock() if asked.lock else fetch(dev=asked.dev)
     except AssetError as fault:
         print(f"scripts/assets.py: {fault}", file=sys.stderr)
         return 1
