@@ -122,8 +122,8 @@ class Exhibit:
         The rows behind a picture.
     svg
         The picture alone, for stored notebooks.
-    page
-        A whole HTML page of a map, for JupyterLab.
+    own_twin
+        Whether the body shows the rows itself, as maps do.
     """
 
     kind: str
@@ -134,7 +134,7 @@ class Exhibit:
     alt: str
     twin: pd.DataFrame | None = None
     svg: str | None = None
-    page: str | None = None
+    own_twin: bool = False
 
     def __repr__(self) -> str:
         """Return title, reading and alternative text."""
@@ -145,23 +145,27 @@ class Exhibit:
         """Return the figure as the report holds it: picture, reading, source line and table twin."""
         caption = Markup('<figcaption><strong class="ms-title">{}</strong> <span class="ms-reading">{}</span></figcaption>')
         twin = ""
-        if self.twin is not None:
-            summary = "The same events as a table" if self.kind == "map" else "The rows behind the picture"
+        if self.twin is not None and not self.own_twin:
             inner = table(self.twin, caption=self.title)
-            shown = " open" if self.kind == "map" else ""
-            twin = f'<details class="ms-twin"{shown}><summary>{summary} ({len(self.twin)})</summary>{inner}</details>'
+            twin = f'<details class="ms-twin"><summary>The rows behind the picture ({len(self.twin)})</summary>{inner}</details>'
         head = caption.format(self.title, self.reading)
         foot = Markup('<p class="ms-source">{}</p>').format(self.source)
         return f'<figure class="ms-exhibit ms-{self.kind}" id="{slug(self.title)}">{head}{self.body}{foot}{twin}</figure>'
+
+    def page(self) -> str:
+        """Return a page of its own that opens without a network."""
+        from malisec import frontend
+
+        return frontend.alone(self.title, self.html())
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
         bundle: dict[str, Any] = {"text/plain": repr(self)}
         show = mode()
         if show == "stored" and self.svg is not None:
             bundle["image/svg+xml"] = self.svg
-        elif show == "live" and self.page is not None:
-            frame = Markup('<iframe srcdoc="{}" style="width:100%;height:640px;border:0" title="{}"></iframe>')
-            bundle["text/html"] = str(frame.format(self.page, self.alt))
+        elif show == "live" and self.kind == "map":
+            frame = Markup('<iframe srcdoc="{}" style="width:100%;height:1100px;border:0" title="{}"></iframe>')
+            bundle["text/html"] = str(frame.format(self.page(), self.alt))
         elif show == "live" and self.svg is not None:
             # the report's styles, which choose between the wide and the narrow picture, are not here
             bundle["text/html"] = str(

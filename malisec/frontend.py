@@ -12,10 +12,10 @@ import json
 import re
 from typing import Any
 
-from malisec import paths
+from malisec import i18n, paths
 
 #: what pages call, and the module it lives in
-_CALLED = {"attacks": "attacks", "report": "report"}
+_CALLED = {"attacks": "attacks", "report": "report", "teach": "lang"}
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$\n?', flags=re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*? |const |class )(\w+))", flags=re.MULTILINE)
 
@@ -86,8 +86,9 @@ def script() -> str:
     """Return Leaflet and our own modules as one classic script."""
     texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((paths.assets() / "js").glob("*.js"))}
     leaflet = (paths.vendor() / "leaflet.js").read_text(encoding="utf-8")
+    words = json.dumps(i18n.catalogue(), ensure_ascii=False, separators=(",", ":"))
     # a closing tag inside a string of the library would end the script element
-    return f"{leaflet}\n{bundle(texts, _CALLED)}".replace("</script", "<\\/script")
+    return f"{leaflet}\n{bundle(texts, _CALLED)}\nmalisec.teach({words});".replace("</script", "<\\/script")
 
 
 @functools.cache
@@ -109,6 +110,37 @@ def _fonts() -> str:
             f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
         )
     return "\n".join(faces)
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{styles}</style>
+<script>{script}</script>
+</head>
+<body>
+<main class="ms-main"><nav class="ms-bar" aria-label="Language"><span class="ms-langs"></span></nav>{body}</main>
+<script>malisec.report();</script>
+</body>
+</html>
+"""
+
+
+def alone(title: str, body: str) -> str:
+    """Write a page around a figure, with everything it needs inside.
+
+    Parameters
+    ----------
+    title
+        Title of the page.
+    body
+        HTML of the figure.
+    """
+    return _PAGE.format(title=html.escape(title), styles=styles(), script=script(), body=share(body))
 
 
 def json_element(data: object, identifier: str) -> str:
@@ -139,21 +171,12 @@ _ELEMENT = re.compile(r'<script type="application/json" id="([^"]+)">(.*?)</scri
 SHARED = "malisec-shared"
 
 
-def _renumbered(event: dict[str, Any], places: list[int]) -> dict[str, Any]:
-    """Return an event of a map with its sources numbered as the whole page numbers them."""
-
-    def walk(value: Any, key: str = "") -> Any:
-        if isinstance(value, dict):
-            return {k: walk(v, k) for k, v in value.items()}
-        if isinstance(value, list):
-            return [places[v] for v in value] if key == "sources" else [walk(v) for v in value]
-        return value
-
-    return dict(walk(event))
+#: parts of a map's data that maps of one edition have in common, by key
+_COMMON = ("events", "sources")
 
 
 def share(page: str) -> str:
-    """Write events that several maps of one page show only once.
+    """Write events, sources and surroundings that several maps of one page show only once.
 
     Parameters
     ----------
@@ -163,26 +186,26 @@ def share(page: str) -> str:
     Returns
     -------
     str
-        The page with one element more, and in each map's data the keys of its events instead of the events.
+        The page with one element more, and in each map's data the keys of its events instead of the events. A map that shows
+        one of them otherwise than those before it keeps its own.
     """
     every = [(m, json.loads(m[2])) for m in _ELEMENT.finditer(page)]
-    found = [(m, data) for m, data in every if isinstance(data, dict) and data.keys() >= {"events", "sources"}]
+    found = [(m, data) for m, data in every if isinstance(data, dict) and data.keys() >= {"events", "sources", "context"}]
     if len(found) < 2:
         return page
-    events: dict[str, dict[str, Any]] = {}
-    sources: dict[str, int] = {}
-    parts, end = [], 0
+    common: dict[str, Any] = {"events": {}, "sources": {}, "context": found[0][1]["context"]}
+    texts, end = [], 0
     for match, data in found:
-        places = [sources.setdefault(json.dumps(s, sort_keys=True), len(sources)) for s in data["sources"]]
-        keys = []
-        for event in data["events"]:
-            own, key = _renumbered(event, places), event["id"]
-            # the same event cut in another way stands beside it, under a name of its own
-            while events.setdefault(key, own) != own:
-                key += "+"
-            keys.append(key)
-        rest = {k: v for k, v in data.items() if k != "sources"}
-        parts += [page[end : match.start()], json_element({**rest, "events": keys, "shared": SHARED}, html.unescape(match[1]))]
+        own = {"events": {e["id"]: e for e in data["events"]}, "sources": data["sources"]}
+        fits = data["context"] == common["context"] and all(
+            common[part].get(key, value) == value for part in _COMMON for key, value in own[part].items()
+        )
+        # two rows of one id would become one
+        if fits and len(own["events"]) == len(data["events"]):
+            for part in _COMMON:
+                common[part] |= own[part]
+            rest = {k: v for k, v in data.items() if k not in common}
+            data = {**rest, "events": list(own["events"]), "shared": SHARED}
+        texts += [page[end : match.start()], json_element(data, html.unescape(match[1]))]
         end = match.end()
-    shared = json_element({"events": events, "sources": [json.loads(s) for s in sources]}, SHARED)
-    return "".join([parts[0], shared, *parts[1:], page[end:]])
+    return "".join([texts[0], json_element(common, SHARED), *texts[1:], page[end:]])

@@ -35,13 +35,13 @@ def regions(vintage: int = 2023) -> gpd.GeoDataFrame:
     Parameters
     ----------
     vintage
-        Year of the division. Outlines exist for 2023 (19 regions and the District of Bamako); the older
-        region of a place stands in the places table.
+        Year of the division: 2023 (19 regions and the District of Bamako) or 1991 (the eight regions and the District).
 
     Returns
     -------
     geopandas.GeoDataFrame
-        ``region``, ``code`` and the outline in WGS 84. Indicative, for display and coarse assignment.
+        ``region``, ``code`` (2023 only) and the outline in WGS 84. Indicative, for display and coarse assignment. Those of 1991 are
+        put together from those of 2023 (`malisec.schema.OLD_OF`): two communes of Koulikoro that Bougouni took over lie in Sikasso.
 
     Raises
     ------
@@ -50,13 +50,25 @@ def regions(vintage: int = 2023) -> gpd.GeoDataFrame:
 
     Examples
     --------
-    >>> len(regions(2023))
-    20
+    >>> len(regions(2023)), len(regions(1991))
+    (20, 9)
     """
-    if vintage != 2023:
-        msg = f"outlines exist for vintage 2023, found {vintage!r}"
-        raise ValueError(msg)
-    return _layer("regions_2023").copy()
+    if vintage == 2023:
+        return _layer("regions_2023").copy()
+    if vintage == 1991:
+        return _older().copy()
+    msg = f"outlines exist for vintages 2023 and 1991, found {vintage!r}"
+    raise ValueError(msg)
+
+
+@functools.cache
+def _older() -> gpd.GeoDataFrame:
+    # here, because the schema brings pandera, which points and distances do without
+    from malisec import schema
+
+    newer = _layer("regions_2023")
+    named = newer.assign(region=newer["region"].map(lambda r: schema.OLD_OF.get(r, r)))
+    return named.drop(columns="code").dissolve("region").reset_index()[["region", "geometry"]]
 
 
 def rivers() -> gpd.GeoDataFrame:

@@ -14,6 +14,7 @@ function polygon(corners, turn, inner = null) {
 }
 
 const UP = -Math.PI / 2;
+const PAPER = "#fffdf8", INK = "#1d1d1b";
 /** Paths in a circle of radius 1. */
 export const PATHS = {
   circle: "M-0.88,0A0.88,0.88 0 1 0 0.88,0A0.88,0.88 0 1 0 -0.88,0Z",
@@ -27,21 +28,40 @@ export const PATHS = {
   plus: "M-.36,-1H.36V-.36H1V.36H.36V1H-.36V.36H-1V-.36H-.36Z",
 };
 
-/** A symbol: filled when the toll is known, hollow when nobody gave one. */
-export function symbol(shape, colour, radius, hollow = false) {
-  const size = Math.ceil(2 * radius + 4);
-  const path = svg("path", {
+/**
+ * What a symbol looks like: filled where the place is known, hollow where only the area is; its outline solid where somebody gave a
+ * toll, dashed where nobody did.
+ */
+export function look(shape, colour, { hollow = false, silent = false } = {}) {
+  return {
     d: PATHS[shape] || PATHS.circle,
-    transform: `scale(${radius.toFixed(2)})`,
-    fill: hollow ? "#fffdf8" : colour,
-    stroke: hollow ? colour : "#1d1d1b",
-    "stroke-width": hollow ? 2 : 0.7,
+    fill: hollow ? PAPER : colour,
+    "fill-opacity": silent && !hollow ? 0.45 : 1,
+    stroke: hollow || silent ? colour : INK,
+    "stroke-width": hollow || silent ? 1.8 : 0.7,
+    ...(silent ? { "stroke-dasharray": "2.2 1.6" } : {}),
     "vector-effect": "non-scaling-stroke",
-  });
-  return svg("svg", { width: size, height: size, viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, "aria-hidden": "true" }, path);
+  };
+}
+
+/** A symbol alone, for keys. */
+export function symbol(shape, colour, r, how = {}) {
+  const box = Math.ceil(2 * r + 4);
+  const path = svg("path", { ...look(shape, colour, how), transform: `scale(${r.toFixed(2)})` });
+  return svg("svg", { width: box, height: box, viewBox: `${-box / 2} ${-box / 2} ${box} ${box}`, "aria-hidden": "true" }, path);
 }
 
 /** Radius in pixels whose area grows with the dead; an unknown toll takes the least size. */
 export function radius(best) {
   return best == null ? 5.5 : Math.min(22, 5.5 + 1.25 * Math.sqrt(best));
+}
+
+/** The figure that a symbol's size stands for; nothing where nobody gave one. */
+export function size(killed) {
+  return killed ? killed.best ?? killed.low ?? killed.high ?? null : null;
+}
+
+/** How much smaller symbols are drawn the more of them there are, and how much larger the nearer one looks. */
+export function scale(count, closer) {
+  return Math.min(1.25, Math.max(0.5, 1.12 - 0.088 * Math.log(count + 1)) * (1 + 0.14 * Math.max(0, closer)));
 }

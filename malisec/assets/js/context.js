@@ -1,0 +1,140 @@
+// What lies around the events: regions, water, roads, blockades, names. Quiet, and in the order of a map.
+
+import { el, link } from "./dom.js";
+import { t } from "./lang.js";
+import { monthOf } from "./time.js";
+import { day } from "./write.js";
+
+const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
+
+/** Hide each label that would lie on one shown before it. */
+function declutter(labels) {
+  const kept = [];
+  for (const node of labels) {
+    node.style.visibility = "";
+    const box = node.getBoundingClientRect();
+    if (kept.some((k) => box.left < k.right && box.right > k.left && box.top < k.bottom && box.bottom > k.top)) node.style.visibility = "hidden";
+    else kept.push(box);
+  }
+}
+
+/** Whether a blockade lay in any of these months; one without an end goes on. */
+export function lasted(b, [first, last]) {
+  return monthOf(b.start) <= last && (!b.end || monthOf(b.end) >= first);
+}
+
+/** When a blockade began and ended. */
+export function span(b) {
+  return b.end ? t("{first} to {last}", { first: day(b.start, b.precision), last: day(b.end) }) : t("since {first}, no end known", { first: day(b.start, b.precision) });
+}
+
+function outlines(shapes, on) {
+  return L.geoJSON(shapes, { interactive: false, style: (f) => ({ color: "#bdb3a0", weight: 0.9, fillColor: on.has(f.properties.region) ? "#ece3cd" : "#f3eee2", fillOpacity: 1 }) });
+}
+
+/** Draw the surroundings on a map; `listed` is where blockades are told in words, if anywhere. */
+export function surroundings(map, shapes, { on = [], listed = null, months = null } = {}) {
+  const below = map.createPane("msGround");
+  below.style.zIndex = 300;
+  const named = map.createPane("msNames");
+  named.style.zIndex = 460;
+  named.style.pointerEvents = "none";
+  const set = new Set(on);
+  const division = { 2023: outlines(shapes.regions, set), 1991: outlines(shapes.old, new Set()) };
+  const water = L.geoJSON(shapes.water, { interactive: false, style: { color: "#8fb7cf", weight: 1.4, fillColor: "#8fb7cf", fillOpacity: 0.6 } });
+  const roads = new Map(shapes.roads.map((r) => [r.id, L.polyline(r.line, { interactive: false, color: "#8a7f6c", weight: 1.1, dashArray: "6 3", opacity: 0.8 })]));
+  const road = L.layerGroup([...roads.values()]), blocked = L.layerGroup();
+  const tiles = L.tileLayer(TILES, { maxZoom: 12, attribution: "© OpenStreetMap", opacity: 0.75 });
+  const choice = { division: "2023", roads: true, towns: true, tiles: false };
+  let labels = [], dates = months, inView = [];
+
+  function label(place, kind, rank) {
+    const node = el("span", { "aria-hidden": "true" }, t(place.name));
+    const at = place.at || [place.lat, place.lon];
+    const marker = L.marker(at, { pane: "msNames", interactive: false, keyboard: false, icon: L.divIcon({ className: kind, html: node, iconSize: null, iconAnchor: kind === "ms-town" ? [-9, 8] : [30, 8] }) });
+    return { marker, node, zoom: place.zoom || 0, kind, rank };
+  }
+
+  function name() {
+    for (const l of labels) l.marker.remove();
+    labels = [...shapes.countries.map((c) => label(c, "ms-country")), ...shapes.towns.map((p) => label(p, "ms-town"))];
+    tidy();
+  }
+
+  function tidy() {
+    const zoom = map.getZoom(), view = map.getBounds().pad(0.1);
+    const seen = [];
+    for (const l of labels) {
+      const fits = zoom >= l.zoom && (choice.towns || l.kind !== "ms-town") && view.contains(l.marker.getLatLng());
+      if (fits) seen.push(l.marker.addTo(map) && l.node);
+      else l.marker.remove();
+    }
+    declutter(seen);
+  }
+
+  function ground() {
+    for (const layer of Object.values(division)) layer.remove();
+    division[choice.division].addTo(map).bringToBack();
+    for (const [layer, wanted] of [[water, true], [road, choice.roads], [blocked, choice.roads], [tiles, choice.tiles]]) {
+      if (wanted) layer.addTo(map);
+      else layer.remove();
+    }
+    division[choice.division].setStyle(choice.tiles ? { fillOpacity: 0 } : { fillOpacity: 1 });
+  }
+
+  /** Blockades of the months chosen: roads and places on the map, and each in words with its dates and pages. */
+  function siege() {
+    inView = dates ? shapes.blockades.filter((b) => lasted(b, dates)) : [];
+    blocked.clearLayers();
+    for (const b of inView) {
+      for (const id of b.roads) if (roads.has(id)) blocked.addLayer(L.polyline(roads.get(id).getLatLngs(), { interactive: false, color: "#a61c3c", weight: 3, opacity: 0.22 }));
+      for (const p of b.places) blocked.addLayer(L.circleMarker(p.at, { interactive: false, radius: 11, color: "#a61c3c", weight: 1.2, opacity: 0.5, fill: false, dashArray: "4 3" }));
+    }
+    if (!listed) return;
+    const items = inView.map((b) => el("li", {}, el("strong", {}, span(b)), `: ${b.summary} `, ...b.pages.flatMap(([text, url], k) => [k ? ", " : null, link(text, url)])));
+    const open = listed.querySelector("details")?.open || false;
+    listed.replaceChildren(...(items.length ? [el("details", { class: "ms-more", open }, el("summary", {}, t("Blockades in these dates: {n} (red on the map)", { n: items.length })), el("ul", { class: "ms-sieges" }, ...items))] : []));
+  }
+
+  const panel = el("details", { class: "ms-layers" });
+  function controls() {
+    const box = (type, text, checked, change) => {
+      const input = el("input", { type, name: `ms-division-${L.stamp(map)}`, checked });
+      input.addEventListener("change", () => {
+        change(input.checked);
+        ground();
+        tidy();
+      });
+      return el("label", {}, input, ` ${t(text)}`);
+    };
+    panel.replaceChildren(el("summary", {}, t("Layers")),
+      box("radio", "Regions of 2023", choice.division === "2023", () => (choice.division = "2023")),
+      box("radio", "Regions of 1991", choice.division === "1991", () => (choice.division = "1991")),
+      box("checkbox", "Roads and blockades", choice.roads, (v) => (choice.roads = v)),
+      box("checkbox", "Towns", choice.towns, (v) => (choice.towns = v)),
+      box("checkbox", "OpenStreetMap (asks its servers over the network)", choice.tiles, (v) => (choice.tiles = v)));
+  }
+  new (L.Control.extend({
+    onAdd() {
+      L.DomEvent.disableClickPropagation(panel).disableScrollPropagation(panel);
+      return panel;
+    },
+  }))({ position: "topright" }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+  map.on("moveend zoomend resize", tidy);
+  ground();
+
+  return {
+    /** Draw what lasted in these months. */
+    update(now) {
+      if (dates && now && dates[0] === now[0] && dates[1] === now[1] && inView.length) return;
+      dates = now;
+      siege();
+    },
+    rename() {
+      controls();
+      name();
+      siege();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+"""French beside English: one catalogue of texts, and texts that carry both languages.
+
+English is the key, as in gettext, so that code reads as what it says. ``fr.json`` holds the French of every text of ours: labels,
+sentences with ``{values}``, words of the front end. Must not know what is said of whom; summaries of events stand in the tables.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+_TAGS = re.compile(r"<ms-en>(.*?)</ms-en><ms-fr lang=\"fr\">(.*?)</ms-fr>", flags=re.DOTALL)
+
+
+@functools.cache
+def catalogue() -> dict[str, str]:
+    """Return the French of each English text.
+
+    Examples
+    --------
+    >>> catalogue()["Ambush"]
+    'Embuscade'
+    """
+    text = (Path(__file__).parent / "fr.json").read_text(encoding="utf-8")
+    return {key: value for part in json.loads(text).values() for key, value in part.items()}
+
+
+class Both(str):
+    """A text in English that carries its French.
+
+    Attributes
+    ----------
+    fr
+        The same in French.
+    """
+
+    __slots__ = ("fr",)
+    fr: str
+
+    def __new__(cls, english: str, french: str) -> Both:
+        """Make a text of two languages."""
+        text = super().__new__(cls, english)
+        text.fr = french
+        return text
+
+
+def french(text: object) -> object:
+    """Return the French of a text: the one it carries, else the catalogue's, else the text itself.
+
+    Examples
+    --------
+    >>> french(Both("one event", "un événement")), french("Ambush"), french(7)
+    ('un événement', 'Embuscade', 7)
+    """
+    if isinstance(text, Both):
+        return text.fr
+    if isinstance(text, Markup):
+        return Markup(_TAGS.sub(lambda m: m[2], text))
+    return catalogue().get(text, text) if isinstance(text, str) else text
+
+
+def english(text: object) -> object:
+    """Return the English of a text that may hold both."""
+    return Markup(_TAGS.sub(lambda m: m[1], text)) if isinstance(text, Markup) else text
+
+
+def say(template: str, **values: object) -> Both:
+    """Fill values into a text of ours, in both languages.
+
+    Parameters
+    ----------
+    template
+        English text with ``{name}`` for each value, as it stands in the catalogue.
+    **values
+        Numbers and texts, among these `Both`.
+
+    Examples
+    --------
+    >>> say("{n} km", n=5).fr
+    '5 km'
+    """
+    other = catalogue().get(template, template)
+    return Both(template.format(**values), other.format(**{k: french(v) for k, v in values.items()}))
+
+
+def html(text: str) -> Markup:
+    """Write a text as HTML that shows the language chosen on the page; a text without French stands alone.
+
+    Examples
+    --------
+    >>> html("Ambush")
+    Markup('<ms-en>Ambush</ms-en><ms-fr lang="fr">Embuscade</ms-fr>')
+    >>> html("Kayes & Nioro")
+    Markup('Kayes &amp; Nioro')
+    """
+    other = french(text)
+    return both(escape(english(text)), escape(other)) if other != text else escape(text)
+
+
+def both(english_html: Markup, french_html: Markup) -> Markup:
+    """Put two languages of one text side by side; the page shows one of them."""
+    return Markup('<ms-en>{}</ms-en><ms-fr lang="fr">{}</ms-fr>').format(english_html, french_html)

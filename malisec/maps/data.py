@@ -1,0 +1,207 @@
+"""The events of a map as plain JSON values: every figure with its speaker, numbers and dates unwritten.
+
+The page writes them out in the reader's language. Must not know how they are drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from malisec import style, tolls
+from malisec.maps import context as around
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from malisec.casebook import Casebook
+
+#: blocks of a card in their order: key, measure, groups; the headings are written by the page
+BLOCKS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "killed": ("killed", tolls.VICTIMS),
+    "killed_attackers": ("killed", ("attackers",)),
+    "killed_all": ("killed", ("all",)),
+    "injured_attackers": ("injured", ("attackers",)),
+    "injured_all": ("injured", ("all",)),
+    "injured": ("injured", tolls.VICTIMS),
+    "neutralised_attackers": ("neutralised", ("attackers",)),
+    "neutralised": ("neutralised", tolls.VICTIMS),
+    "abducted": ("abducted", tolls.VICTIMS),
+    "missing": ("missing", tolls.VICTIMS),
+    "captured": ("captured", tolls.VICTIMS),
+    "captured_attackers": ("captured", ("attackers",)),
+    "vehicles_destroyed": ("vehicles_destroyed", tolls.VICTIMS),
+    "vehicles_destroyed_attackers": ("vehicles_destroyed", ("attackers",)),
+}
+
+
+def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -> dict[str, Any]:
+    """Collect what the layer draws.
+
+    Parameters
+    ----------
+    case
+        Events to draw; those without a place or a date are told, and stand in the table only.
+    regions
+        Regions of 2023 that stand out.
+    fit
+        Whether the map opens on the regions named instead of the whole country.
+
+    Returns
+    -------
+    dict
+        ``events``, ``sources`` (by their number in the edition), ``actors``, ``types``, ``context``, ``regions`` (those that stand
+        out), ``bounds`` and ``first`` (index of the event shown at first).
+    """
+    events = case.events.reset_index(drop=True)
+    # numbers of the whole edition, so that an event reads the same on every map of a page
+    number = {i: n for n, i in enumerate(case.whole.sources["source_id"])}
+    about = _claims_by_key(case.claims)
+    derived = {block: tolls.derive(case.claims, *what).to_dict("index") for block, what in BLOCKS.items()}
+    ticks = tolls.counted(tolls.statements(case.claims))
+    marks = {str(key): rows for key, rows in ticks.groupby("key")}
+    rows = [
+        _event(e, [*about.get(e.event_id, ()), *about.get(e.shared_toll_id, ())], derived, number, marks.get(e.event_id))
+        for e in events.itertuples()
+    ]
+    best = events["killed_best"].fillna(events["killed_low"]).astype("float64").where(events["lat"].notna())
+    pages = case.whole.sources.set_index("source_id")
+    used = sorted({n for e in rows for n in _pages_of(e)})
+    ids = case.whole.sources["source_id"].tolist()
+    located = events.dropna(subset=["lat", "lon"])
+    named = tuple(regions)
+    return {
+        "events": rows,
+        "sources": {str(n): _source(pages.loc[ids[n]]) for n in used},
+        "actors": case.actors.set_index("actor_id")["short"].to_dict(),
+        "types": [{"id": k, "label": v[0], "colour": v[1], "shape": v[2]} for k, v in style.EVENT_TYPES.items()],
+        "context": around.context(case),
+        "regions": list(named),
+        "bounds": around.bounds(named, located) if fit else around.bounds((), _outside(located)),
+        "first": int(best.fillna(-1).idxmax()) if len(located) else None,
+    }
+
+
+def _outside(located: pd.DataFrame) -> pd.DataFrame:
+    """Return the events that a map of Mali would not show."""
+    (south, west), (north, east) = around.MALI
+    return located[~(located["lat"].between(south, north) & located["lon"].between(west, east))]
+
+
+def lean(value: Any) -> Any:
+    """Leave out what is missing or false: JavaScript reads it so anyway, and a page of 600 events is a fifth smaller."""
+    if isinstance(value, dict):
+        return {k: lean(v) for k, v in value.items() if v is not None and v is not False}
+    return [lean(v) for v in value] if isinstance(value, list) else value
+
+
+def _claims_by_key(claims: pd.DataFrame) -> dict[str, list[Any]]:
+    # plain rows, gone through once: a search in the frame for each event would grow with the square of the edition
+    found: dict[str, list[Any]] = {}
+    for claim in claims.assign(key=claims["event_id"].fillna(claims["shared_toll_id"])).itertuples():
+        found.setdefault(claim.key, []).append(claim)
+    return found
+
+
+def _source(page: Any) -> list[str | None]:
+    return [page["publisher"], *(v if isinstance(v, str) else None for v in (page["url"], page["published"]))]
+
+
+def _pages_of(event: dict[str, Any]) -> set[int]:
+    claims = [*event["who"], *(c for t in event["tolls"] for c in t["says"])]
+    return {n for part in (event, *claims) for n in part["src"]}
+
+
+def _number(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _day(value: Any) -> str | None:
+    return f"{value:%Y-%m-%d}" if pd.notna(value) else None
+
+
+def _degrees(value: Any) -> float | None:
+    return None if pd.isna(value) else round(float(value), 4)
+
+
+def _event(
+    e: Any, about: list[Any], derived: dict[str, dict[str, Any]], number: dict[str, int], said: pd.DataFrame | None
+) -> dict[str, Any]:
+    blocks = []
+    for block, (measure, groups) in BLOCKS.items():
+        rows = [c for c in about if c.measure == measure and c.group in groups]
+        if rows:
+            # the range is the event's own; a joint toll is listed, never drawn at one place
+            range_ = _range(derived[block].get(e.event_id))
+            blocks.append({"is": block, **range_, "says": [_says(c, number) for c in rows]})
+            if block == "killed" and said is not None:
+                blocks[-1]["ticks"] = [_tick(s) for s in said.itertuples()]
+    killed = _range(derived["killed"].get(e.event_id))
+    return {
+        "id": e.event_id,
+        "date": _day(e.date),
+        "precision": e.date_precision if e.date_precision != "day" else None,
+        "end": _day(e.date_end) if pd.notna(e.date_end) and e.date_end != e.date else None,
+        "lat": _degrees(e.lat),
+        "lon": _degrees(e.lon),
+        "place": _text(e.place),
+        "site": _text(e.site),
+        "region": _text(e.region_2023),
+        "was": _text(e.region_1991) if e.region_1991 != e.region_2023 else None,
+        "at": e.location_precision,
+        "ring": round(e.ring_km, 1) if pd.notna(e.ring_km) and e.ring_km > 0 else None,
+        "type": e.event_type,
+        "by": e.perpetrator.split() if isinstance(e.perpetrator, str) else [],
+        "sure": e.perpetrator_certainty,
+        "killed": killed if killed["high"] is not None or killed["low"] is not None else None,
+        "joint": any(pd.isna(c.event_id) for c in about if c.measure == "killed" and c.group in tolls.VICTIMS),
+        "summary": e.summary,
+        "resume": _text(e.summary_fr),
+        "wave": _text(e.wave_id),
+        "voices": int(e.independent_sources),
+        "tolls": blocks,
+        "who": [_names(c, number) for c in about if c.measure == "responsibility"],
+        "src": [number[i] for i in e.source_ids.split()],
+        "note": _text(e.note),
+    }
+
+
+def _range(found: dict[str, Any] | None) -> dict[str, Any]:
+    low, best, high = (_number(found[k]) for k in ("low", "best", "high")) if found else (None, None, None)
+    return {"low": low, "best": best, "high": high, "open": bool(found["open"]) if found else False}
+
+
+def _says(claim: Any, number: dict[str, int]) -> dict[str, Any]:
+    return {
+        "low": _number(claim.low),
+        "high": _number(claim.high),
+        "q": claim.qualifier if claim.qualifier != "exact" else None,
+        "of": claim.group if claim.group in {"forces", "civilians"} else None,
+        "by": claim.said_by,
+        "on": _day(claim.said_on),
+        "used": bool(claim.preferred),
+        "gone": bool(pd.notna(claim.superseded_by)),
+        "joint": bool(pd.isna(claim.event_id)),
+        "why": claim.reason.rstrip(".") if claim.preferred and isinstance(claim.reason, str) else None,
+        "src": [number[i] for i in claim.source_ids.split()],
+    }
+
+
+def _names(claim: Any, number: dict[str, int]) -> dict[str, Any]:
+    return {
+        # an empty list: the speaker denies it
+        "who": [] if claim.value == "none" else str(claim.value).split(),
+        "by": claim.said_by,
+        "on": _day(claim.said_on),
+        "src": [number[i] for i in claim.source_ids.split()],
+    }
+
+
+def _tick(said: Any) -> dict[str, Any]:
+    """One mark for each statement that counts: its parts added, nothing that was replaced or tells of a part only."""
+    return {"at": _number(said.high if pd.isna(said.low) else said.low), "used": bool(said.preferred), "by": _text(said.said_by)}

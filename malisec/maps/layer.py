@@ -1,0 +1,180 @@
+"""Events of a casebook on a map: a layer for any folium map, and the exhibit with brush, legend, card and table around it.
+
+Data reaches the page as JSON and becomes text nodes: nothing in a table can become markup or script.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from branca.element import MacroElement, Template
+from markupsafe import Markup
+
+from malisec import frontend, listing, schema, style, tolls
+from malisec.exhibit import Exhibit, plain, sentence, slug
+from malisec.maps.context import known_regions
+from malisec.maps.data import lean, payload
+from malisec.maps.offline import OfflineMap, equip, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from malisec.casebook import Casebook
+
+_SOURCE = Markup(
+    "Data: malisec edition {}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth."
+).format(schema.EDITION)
+
+
+class AttackLayer(MacroElement):
+    """Events of a casebook as a layer for any folium map.
+
+    Parameters
+    ----------
+    case
+        The events.
+    regions, fit
+        As for `malisec.maps.payload`.
+
+    Notes
+    -----
+    On a plain folium map the legend and the brush are controls of the map and the card opens as a popup. Such a map loads Leaflet
+    from a network unless it is an `OfflineMap`.
+    """
+
+    _template = Template("""
+        {% macro html(this, kwargs) %}{{ this.json() }}{% endmacro %}
+        {% macro script(this, kwargs) %}
+        malisec.attacks({{ this._parent.get_name() }}, "{{ this.get_name() }}");
+        {% endmacro %}
+    """)
+
+    def __init__(self, case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -> None:
+        super().__init__()
+        self._name = "attacks"
+        self.data = payload(case, regions=regions, fit=fit)
+
+    def json(self) -> str:
+        """Return the layer's data as a JSON element."""
+        return frontend.json_element(lean(self.data), self.get_name())
+
+    def render(self, **kwargs: Any) -> None:
+        """Add data and call to the page, and our script and styles once."""
+        equip(self.get_root())
+        super().render(**kwargs)
+
+
+_BOX = """<div class="ms-mapbox" data-map="{key}">
+<div class="ms-mapframe" role="region" aria-label="{alt}">{map}</div>
+<div class="ms-brushbox"></div>
+<div class="ms-legendbox"></div>
+<aside class="ms-card" aria-live="polite" aria-label="{title}"><p>No event can be drawn here.</p></aside>
+</div>
+<div class="ms-rowsbox"></div>
+<noscript><p class="ms-caution">The map and its table are drawn by the page itself: please open it where scripts may run.</p></noscript>
+<script data-malisec>{script}</script>"""
+
+
+def box(case: Casebook, title: str, regions: tuple[str, ...] = ()) -> tuple[Markup, Markup]:
+    """Draw events with brush, legend, card and rows.
+
+    Returns
+    -------
+    tuple of (Markup, Markup)
+        HTML, and the reading: what is counted and what is left out.
+    """
+    drawn = OfflineMap()
+    layer = AttackLayer(case, regions=regions, fit=bool(regions)).add_to(drawn)
+    # two maps with one title on one page must not share ids
+    elements, script = parts(drawn, f"{title}:{[e['id'] for e in layer.data['events']]}:{regions}")
+    reading = _reading(case)
+    return Markup(_BOX).format(key=slug(title), alt=plain(reading), title=title, map=elements, script=script), reading
+
+
+def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | Iterable[str] | None = None) -> Exhibit:
+    """Map the events of a casebook, with a brush for the dates, a legend that filters, a card per event and the rows as a table.
+
+    Parameters
+    ----------
+    case
+        The events.
+    title
+        What the map shows.
+    regions
+        Open the map on these regions of 2023 and set them off.
+
+    Returns
+    -------
+    Exhibit
+        Its reading counts events, joint tolls once, and says what is left out.
+
+    Examples
+    --------
+    >>> import malisec as ms
+    >>> shown = attacks(ms.load().select(wave="wave-2025-07-01"), "One morning")
+    >>> shown.kind
+    'map'
+    """
+    body, reading = box(case, title, known_regions(tuple(regions) if regions is not None and not isinstance(regions, str) else regions))
+    return Exhibit(
+        kind="map",
+        title=title,
+        reading=reading,
+        body=str(body),
+        alt=f"Map: {plain(reading)}",
+        twin=listing.event_rows(case),
+        source=_SOURCE,
+        own_twin=True,
+    )
+
+
+def _reading(case: Casebook) -> Markup:
+    events, total = case.events, case.total()
+    if events.empty:
+        return Markup("No event of the tables lies here.")
+    first, last = style.span(events)
+    span = sentence("{first} to {last}", first=first, last=last) if first != last else sentence("{first}", first=first)
+    parts = [Markup("{}, {}.").format(sentence("{n}", n=style.capital(style.plural(len(events), "event"))), span)]
+    if total.known:
+        parts.append(_tolls_in_words(total))
+    else:
+        parts.append(Markup("No toll of these places alone is known: unknown, not zero."))
+    if total.known and total.unknown > 0:
+        parts.append(sentence("Nobody gave a toll for {n} of them.", n=style.words(total.unknown)))
+    if total.in_joint_left_out:
+        parts.append(
+            sentence(
+                "{n} {share} a toll with places elsewhere, which is left out here.",
+                n=style.capital(style.plural(total.in_joint_left_out, "event")),
+                share=Markup("shares" if total.in_joint_left_out == 1 else "share"),
+            )
+        )
+    left = int(events["lat"].isna().sum())
+    if left:
+        parts.append(
+            sentence(
+                "{n} without a known place {stand} in the table only.",
+                stand=Markup("stands" if left == 1 else "stand"),
+                n=style.capital(style.plural(left, "event")),
+            )
+        )
+    return Markup(" ").join(parts)
+
+
+def _tolls_in_words(total: tolls.Total) -> Markup:
+    span = sentence(
+        "{low} to {high} by the lowest and highest figures of {k}",
+        low=f"{total.low:,}",
+        high=f"{total.high:,}",
+        k=style.plural(total.known, "event"),
+    )
+    if total.best is not None:
+        span = sentence(
+            "{best} by the figures used of {k}, {span}", best=f"{total.best:,}", k=style.plural(total.with_best, "event"), span=span
+        )
+    ceiling = (
+        sentence("; {n} of these tolls {have} no upper bound", n=style.words(total.open), have=Markup("has" if total.open == 1 else "have"))
+        if total.open
+        else Markup("")
+    )
+    return Markup("Killed on the attacked side and among civilians: {}{}.").format(span, ceiling)
