@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from malisec import i18n
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
 MODES = ("live", "stored", "report")
@@ -46,11 +50,11 @@ def plain(text: str) -> str:
     >>> plain(Markup("<b>seven</b> &amp; more"))
     'seven & more'
     """
-    return Markup(text).striptags() if isinstance(text, Markup) else re.sub(r"\s+", " ", text).strip()
+    return Markup(i18n.english(text)).striptags() if isinstance(text, Markup) else re.sub(r"\s+", " ", text).strip()
 
 
 def sentence(template: str, **values: object) -> Markup:
-    """Fill computed values into a sentence; each is escaped and underlined as computed.
+    """Fill computed values into a sentence; each is escaped and underlined as computed. Says it in French as well, where the catalogue can.
 
     Parameters
     ----------
@@ -64,8 +68,13 @@ def sentence(template: str, **values: object) -> Markup:
     >>> sentence("{n} events", n="<7>")
     Markup('<b>&lt;7&gt;</b> events')
     """
-    marked = {k: v if isinstance(v, Markup) else Markup("<b>{}</b>").format(v) for k, v in values.items()}
-    return Markup(template).format(**marked)
+
+    def filled(text: str, spoken: Callable[[object], object]) -> Markup:
+        said = {k: spoken(v) for k, v in values.items()}
+        return Markup(text).format(**{k: v if isinstance(v, Markup) else Markup("<b>{}</b>").format(v) for k, v in said.items()})
+
+    english, other = filled(template, i18n.english), i18n.catalogue().get(template)
+    return english if other is None else i18n.both(english, filled(other, i18n.french))
 
 
 def slug(text: str) -> str:
@@ -94,9 +103,15 @@ class Finding:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
         bundle: dict[str, Any] = {"text/plain": repr(self)}
         if mode() == "report":
-            bundle[FINDING_MIME] = {"title": self.title, "lead": str(self.lead), "caution": str(self.caution)}
+            bundle[FINDING_MIME] = {
+                "title": str(self.title),
+                "heading": str(i18n.html(self.title)),
+                "lead": str(self.lead),
+                "caution": str(self.caution),
+            }
         elif mode() == "live":
-            bundle["text/html"] = f"<h2>{escape(self.title)}</h2><p>{self.lead}</p><p><em>{self.caution}</em></p>"
+            parts = i18n.english(self.lead), i18n.english(self.caution)
+            bundle["text/html"] = f"<h2>{escape(self.title)}</h2><p>{parts[0]}</p><p><em>{parts[1]}</em></p>"
         return bundle
 
 
@@ -147,8 +162,9 @@ class Exhibit:
         twin = ""
         if self.twin is not None and not self.own_twin:
             inner = table(self.twin, caption=self.title)
-            twin = f'<details class="ms-twin"><summary>The rows behind the picture ({len(self.twin)})</summary>{inner}</details>'
-        head = caption.format(self.title, self.reading)
+            rows = i18n.html(i18n.say("The rows behind the picture ({n})", n=len(self.twin)))
+            twin = f'<details class="ms-twin"><summary>{rows}</summary>{inner}</details>'
+        head = caption.format(i18n.html(self.title), self.reading)
         foot = Markup('<p class="ms-source">{}</p>').format(self.source)
         return f'<figure class="ms-exhibit ms-{self.kind}" id="{slug(self.title)}">{head}{self.body}{foot}{twin}</figure>'
 
@@ -207,18 +223,20 @@ def cell(value: object) -> Markup:
 
     if isinstance(value, Markup):
         return value
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value) or value is pd.NaT:
-        return Markup('<i class="ms-none">unknown</i>')
+    missing = value is None or value is pd.NA or (isinstance(value, float) and value != value) or value is pd.NaT
+    if missing or value == "unknown":
+        return Markup('<i class="ms-none">{}</i>').format(i18n.html("unknown"))
     if isinstance(value, pd.Timestamp):
         return escape(f"{value:%Y-%m-%d}")
-    if value == "unknown":
-        return Markup('<i class="ms-none">unknown</i>')
-    return escape(f"{value:,}") if isinstance(value, int) else escape(value)
+    if isinstance(value, int):
+        return i18n.html(i18n.number(value))
+    # a text of a table stays what it is; one of ours carries its French
+    return i18n.html(value) if isinstance(value, i18n.Both) else escape(value)
 
 
 def _td(content: Markup, *, number: bool) -> str:
     # long cells take the whole width of a phone
-    kind = " class=n" if number else " class=ms-long" if len(content.striptags()) > _LONG else ""
+    kind = " class=n" if number else " class=ms-long" if len(plain(content)) > _LONG else ""
     return f"<td{kind}>{content}</td>"
 
 
@@ -231,9 +249,22 @@ def _labels(columns: list[str]) -> tuple[str, str]:
         A class for the table, and the style that goes with it.
     """
     name = "ms-c" + hashlib.md5("\x00".join(columns).encode(), usedforsecurity=False).hexdigest()[:8]
+
     # in a style sheet every character may be written by its number, which leaves none that could end the string or the element
-    texts = ["".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in column) for column in columns]
-    return name, "".join(f'.{name} td:nth-child({n}){{--l:"{text} "}}' for n, text in enumerate(texts, 1))
+    def quoted(text: object) -> str:
+        return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in str(text))
+
+    rules = [f'.{name} td:nth-child({n}){{--l:"{quoted(c)} "}}' for n, c in enumerate(columns, 1)]
+    for n, c in enumerate(columns, 1):
+        if i18n.french(c) != c:
+            rules.append(f'html[lang="fr"] .{name} td:nth-child({n}){{--l:"{quoted(i18n.french(c))} "}}')
+    return name, "".join(rules)
+
+
+def _spoken(text: str) -> str:
+    """Carry the French of a label, which an attribute cannot hold beside the English."""
+    other = i18n.french(text)
+    return f' data-fr-label="{escape(other)}"' if other != text else ""
 
 
 def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -> str:
@@ -253,7 +284,9 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -
     right = (
         {c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])} | set(numbers) | ({"killed", "wounded"} & set(frame.columns))
     )
-    head = "".join(f'<th scope="col"{" class=n" if c in right else ""}>{escape(c)}</th>' for c in frame.columns)
+    head = "".join(
+        f'<th scope="col"{" class=n" if c in right else ""}>{i18n.html(c if isinstance(c, str) else str(c))}</th>' for c in frame.columns
+    )
     rows = []
     for row in frame.itertuples(index=False):
         cells = "".join(_td(cell(v), number=c in right) for c, v in zip(frame.columns, row, strict=True))
@@ -261,8 +294,8 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -
     body = "\n".join(rows)
     name, style = _labels([str(c) for c in frame.columns])
     return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><style>{style}</style><table '
-        f'class="ms-table {name}"><caption>{escape(caption)}</caption>'
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"{_spoken(caption)}><style>{style}</style><table '
+        f'class="ms-table {name}"><caption>{i18n.html(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

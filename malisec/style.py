@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from malisec import i18n
+from malisec.i18n import Both
+
 INK, SOFT, LINE, PAPER, LAND, ACCENT = "#1d1d1b", "#635f57", "#ddd6c9", "#fffdf8", "#f3eee2", "#a61c3c"
 WATER, QUIET = "#8fb7cf", "#b9b1a2"
 
@@ -48,43 +51,63 @@ COUNTRIES = {
 TOWNS = ("bamako", "kayes", "segou", "mopti", "tombouctou", "gao", "kidal", "sikasso", "nioro-du-sahel")
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MOTS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
+#: French nouns that are feminine, as the catalogue has them
+_FEMININE = {"affirmation", "attaque", "ligne", "localité", "page", "publication", "région", "source", "vague", "ville", "voix"}
+_MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 
-def words(n: int) -> str:
+def words(n: int) -> Both:
     """Write a small number as a word, a larger one in digits.
 
     Examples
     --------
     >>> words(7), words(1500)
     ('seven', '1,500')
+    >>> words(7).fr
+    'sept'
     """
-    return _WORDS[n] if 0 <= n < len(_WORDS) else f"{n:,}"
+    return Both(_WORDS[n], _MOTS[n]) if 0 <= n < len(_WORDS) else i18n.number(n)
 
 
-def plural(n: int, one: str, many: str | None = None) -> str:
+def plural(n: int, one: str, many: str | None = None) -> Both:
     """Write a number with its noun.
 
     Examples
     --------
     >>> plural(1, "event"), plural(3, "event")
     ('one event', 'three events')
+    >>> plural(1, "region").fr, plural(3, "event").fr
+    ('une région', 'trois événements')
     """
-    return f"{words(n)} {one if n == 1 else many or one + 's'}"
+    noun = one if n == 1 else many or one + "s"
+    # French says one of nought as well
+    un = str(i18n.french(one))
+    nom = un if n < 2 else str(i18n.french(many or one + "s"))
+    word = words(n).fr + ("e" if n < 2 and un in _FEMININE else "")
+    return Both(f"{words(n)} {noun}", f"{word} {nom}")
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> Both:
     """Write names as people list them.
 
     Examples
     --------
     >>> listed(["Ségou", "Nioro", "Kayes"]), listed(["Ségou"])
     ('Ségou, Nioro and Kayes', 'Ségou')
+    >>> listed(["Ségou", "Nioro"]).fr
+    'Ségou et Nioro'
     """
     *first, last = [*names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    if not first:
+        return Both(last, str(i18n.french(last)))
+    start = i18n.joined(first, ", ")
+    return Both(f"{start} and {last}", f"{start.fr} et {i18n.french(last)}")
 
 
-def capital(text: str) -> str:
+def capital(text: str) -> Both:
     """Begin a sentence.
 
     Examples
@@ -92,10 +115,11 @@ def capital(text: str) -> str:
     >>> capital("seven towns")
     'Seven towns'
     """
-    return text[:1].upper() + text[1:]
+    other = str(i18n.french(text))
+    return Both(text[:1].upper() + text[1:], other[:1].upper() + other[1:])
 
 
-def day(date: object, precision: str = "day") -> str:
+def day(date: object, precision: str = "day") -> Both:
     """Write a date no finer than it is known.
 
     Parameters
@@ -110,19 +134,23 @@ def day(date: object, precision: str = "day") -> str:
     >>> import pandas as pd
     >>> day(pd.Timestamp("2025-07-01")), day(pd.Timestamp("2025-07-01"), "month")
     ('1 July 2025', 'July 2025')
+    >>> day(pd.Timestamp("2025-07-01")).fr
+    '1er juillet 2025'
     """
     import pandas as pd
 
     if not isinstance(date, pd.Timestamp):
-        return "date unknown"
+        return i18n.say("date unknown")
     if precision == "year":
-        return f"{date:%Y}"
+        return Both(f"{date:%Y}", f"{date:%Y}")
+    mois = f"{_MOIS[date.month - 1]} {date.year}"
     if precision == "month":
-        return f"{date:%B %Y}"
-    return ("week of " if precision == "week" else "") + f"{date.day} {date:%B %Y}"
+        return Both(f"{date:%B %Y}", mois)
+    exact = Both(f"{date.day} {date:%B %Y}", f"{'1er' if date.day == 1 else date.day} {mois}")
+    return i18n.say("week of {day}", day=exact) if precision == "week" else exact
 
 
-def span(frame: Any, start: str = "date") -> tuple[str, str]:
+def span(frame: Any, start: str = "date") -> tuple[Both, Both]:
     """Write the first and the last date of a frame, each no finer than it is known.
 
     Parameters
@@ -134,7 +162,7 @@ def span(frame: Any, start: str = "date") -> tuple[str, str]:
 
     Returns
     -------
-    tuple of (str, str)
+    tuple of (Both, Both)
         ``date unknown`` twice for a frame without rows.
     """
     if not len(frame):
@@ -145,7 +173,7 @@ def span(frame: Any, start: str = "date") -> tuple[str, str]:
     return first, last
 
 
-def figure(low: object, high: object, qualifier: object = None) -> str:
+def figure(low: object, high: object, qualifier: object = None) -> Both:
     """Write a claimed figure as it was put.
 
     Examples
@@ -157,18 +185,24 @@ def figure(low: object, high: object, qualifier: object = None) -> str:
 
     lo, hi = (None if pd.isna(v) else int(v) for v in (low, high))  # type: ignore[call-overload]
     if lo is None and hi is None:
-        return "no figure"
+        return i18n.say("no figure")
     if qualifier == "words" and lo is not None:
-        return f"in words, {lo} or more" if hi is None else f"in words, {lo}–{hi}" if lo != hi else f"in words, about {lo}"
+        if hi is None:
+            return i18n.say("in words, {n} or more", n=lo)
+        return i18n.say("in words, {n}", n=_span(lo, hi)) if lo != hi else i18n.say("in words, about {n}", n=lo)
     if hi is None:
-        return f"at least {lo:,}"
+        return i18n.say("at least {n}", n=i18n.number(lo))  # type: ignore[arg-type]
     if lo is None:
-        return f"at most {hi:,}"
-    put = f"{lo:,}" if lo == hi else f"{lo:,}–{hi:,}"
-    return f"about {put}" if qualifier == "about" else put
+        return i18n.say("at most {n}", n=i18n.number(hi))
+    put = i18n.number(lo) if lo == hi else _span(lo, hi)
+    return i18n.say("about {n}", n=put) if qualifier == "about" else put
 
 
-def toll(low: object, best: object, high: object, *, open_above: bool = False) -> str:
+def _span(low: int, high: int) -> Both:
+    return i18n.joined([i18n.number(low), i18n.number(high)], "–")
+
+
+def toll(low: object, best: object, high: object, *, open_above: bool = False) -> Both:
     """Write a toll as its range with the figure used, or as unknown.
 
     Examples
@@ -181,8 +215,8 @@ def toll(low: object, best: object, high: object, *, open_above: bool = False) -
 
     lo, mid, hi = (None if pd.isna(v) else int(v) for v in (low, best, high))  # type: ignore[call-overload]
     if lo is None and hi is None:
-        return "unknown"
-    above = "+" if open_above else ""
-    least = "?" if lo is None else f"{lo:,}"
-    span = f"{least}{above}" if lo == hi else f"{least}–{hi:,}{above}"
-    return span if mid is None or (lo == hi == mid) else f"{mid:,} ({span})"
+        return i18n.say("unknown")
+    least = "?" if lo is None else i18n.number(lo)
+    ends = [least] if lo == hi else [least, "–", i18n.number(hi)]  # type: ignore[arg-type]
+    around = i18n.joined([*ends, "+" if open_above else ""])
+    return around if mid is None or (lo == hi == mid) else i18n.joined([i18n.number(mid), " (", around, ")"])

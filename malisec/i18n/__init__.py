@@ -13,6 +13,9 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+#: between the thousands of a French number: a narrow space that does not break
+THIN = "\N{NARROW NO-BREAK SPACE}"
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 _TAGS = re.compile(r"<ms-en>(.*?)</ms-en><ms-fr lang=\"fr\">(.*?)</ms-fr>", flags=re.DOTALL)
 
 
@@ -48,19 +51,32 @@ class Both(str):
         return text
 
 
+def number(n: int) -> Both:
+    """Write a whole number.
+
+    Examples
+    --------
+    >>> number(1500)
+    '1,500'
+    """
+    return Both(f"{n:,}", f"{n:,}".replace(",", THIN))
+
+
 def french(text: object) -> object:
     """Return the French of a text: the one it carries, else the catalogue's, else the text itself.
 
     Examples
     --------
-    >>> french(Both("one event", "un événement")), french("Ambush"), french(7)
-    ('un événement', 'Embuscade', 7)
+    >>> french(Both("one event", "un événement")), french("Ambush"), french("Niono")
+    ('un événement', 'Embuscade', 'Niono')
     """
     if isinstance(text, Both):
         return text.fr
     if isinstance(text, Markup):
         return Markup(_TAGS.sub(lambda m: m[2], text))
-    return catalogue().get(text, text) if isinstance(text, str) else text
+    if isinstance(text, str):
+        return text.replace(",", THIN) if _THOUSANDS.fullmatch(text) else catalogue().get(text, text)
+    return number(text).fr if isinstance(text, int) and not isinstance(text, bool) else text
 
 
 def english(text: object) -> object:
@@ -85,6 +101,11 @@ def say(template: str, **values: object) -> Both:
     """
     other = catalogue().get(template, template)
     return Both(template.format(**values), other.format(**{k: french(v) for k, v in values.items()}))
+
+
+def joined(parts: list[str], between: str = "") -> Both:
+    """Join texts, in each language those of that language."""
+    return Both(between.join(parts), between.join(str(french(p)) for p in parts))
 
 
 def html(text: str) -> Markup:

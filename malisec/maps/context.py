@@ -44,9 +44,7 @@ def context(case: Casebook) -> dict[str, Any]:
         "towns": _towns(whole),
         "roads": _roads(whole),
         "blockades": _blockades(whole),
-        "milestones": [
-            {"date": f"{m.date:%Y-%m-%d}", "label": m.label} for m in whole.milestones.itertuples() if m.prominence == "major"
-        ],
+        "milestones": [{"date": f"{m.date:%Y-%m-%d}", "label": m.label} for m in whole.milestones.itertuples() if m.prominence == "major"],
     }
 
 
@@ -92,11 +90,11 @@ def _blockades(case: Casebook) -> list[dict[str, Any]]:
             "start": f"{b.start:%Y-%m-%d}",
             "precision": b.start_precision,
             "end": f"{b.end:%Y-%m-%d}" if pd.notna(b.end) else None,
-            "places": [{"name": places.at[i, "name"], "at": _point(places.loc[i])} for i in _ids(b.place_ids)],
+            "places": [{"name": places.loc[i, "name"], "at": _point(places.loc[i])} for i in _ids(b.place_ids)],
             "roads": _ids(b.corridor_ids),
             "by": [names.get(i, i) for i in _ids(b.imposed_by)],
             "summary": b.summary,
-            "pages": [[pages.at[i, "publisher"], pages.at[i, "url"]] for i in _ids(b.source_ids)],
+            "pages": [[pages.loc[i, "publisher"], pages.loc[i, "url"]] for i in _ids(b.source_ids)],
         }
         for b in case.blockades.itertuples()
     ]

@@ -5,7 +5,7 @@ import { brush } from "./brush.js";
 import { card } from "./card.js";
 import { surroundings } from "./context.js";
 import { el } from "./dom.js";
-import { lang, many, onLang } from "./lang.js";
+import { many, onLang, t } from "./lang.js";
 import { legend } from "./legend.js";
 import { put } from "./report.js";
 import { rows } from "./rows.js";
@@ -156,7 +156,7 @@ export function attacks(map, id) {
     table?.rename();
     draw();
     if (home.card) show();
-    else container.querySelector(".ms-plain > summary")?.setAttribute("aria-label", lang() === "fr" ? "Dates et légende" : "Dates and legend");
+    container.querySelector(".ms-plain > summary")?.setAttribute("aria-label", t("Dates and legend"));
   }
   onLang(rename);
   rename();

@@ -1,6 +1,6 @@
 // Events per month under a map, and on them the range of months that everything follows. Turning points stand above.
 
-import { el, svg } from "./dom.js";
+import { el, set, svg } from "./dom.js";
 import { number, t } from "./lang.js";
 import { everyMonth, moveRange, setRange } from "./state.js";
 import { monthOf } from "./time.js";
@@ -172,9 +172,9 @@ export function brush(box, dates, { marks = [], notes = () => [], changed }) {
     const top = Math.max(1, ...bars);
     bars.forEach((count, k) => {
       const h = (BARS - 4) * (count / top), node = nodes.bars[k];
-      node.setAttribute("y", (TOP + BARS - h).toFixed(1));
-      node.setAttribute("height", h.toFixed(1));
-      node.setAttribute("class", first + k >= a && first + k <= b ? "ms-bar-in" : "ms-bar-out");
+      set(node, "y", (TOP + BARS - h).toFixed(1));
+      set(node, "height", h.toFixed(1));
+      set(node, "class", first + k >= a && first + k <= b ? "ms-bar-in" : "ms-bar-out");
     });
     nodes.window.setAttribute("x", x(a).toFixed(1));
     nodes.window.setAttribute("width", (x(b + 1) - x(a)).toFixed(1));
@@ -183,7 +183,7 @@ export function brush(box, dates, { marks = [], notes = () => [], changed }) {
       nodes.ends[k].setAttribute("aria-valuenow", dates.range[k]);
       nodes.ends[k].setAttribute("aria-valuetext", month(dates.range[k]));
     });
-    text.textContent = `${a === b ? month(a) : t("{first} to {last}", { first: month(a), last: month(b) })} · ${t("{n} of {all} events", { n: number(found), all: number(all) })}`;
+    text.textContent = `${a === b ? month(a) : t("{first} – {last}", { first: month(a), last: month(b) })} · ${t("{n} of {all} events", { n: number(found), all: number(all) })}`;
     label();
   }
 

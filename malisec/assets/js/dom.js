@@ -20,6 +20,14 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** Set an attribute where it differs, for what is drawn again with every move of a hand; null takes it away. */
+export function set(node, name, value) {
+  const text = value === null ? null : String(value);
+  if (node.getAttribute(name) === text) return;
+  if (text === null) node.removeAttribute(name);
+  else node.setAttribute(name, text);
+}
+
 /** A link to an http(s) address; anything else stays text. */
 export function link(text, url) {
   return /^https?:\/\//.test(url || "") ? el("a", { href: url, rel: "noopener noreferrer" }, text) : el("span", {}, text);

@@ -32,9 +32,11 @@ export function t(text, values = {}) {
   return own.replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(values, name) ? String(values[name]) : all));
 }
 
+// made once: toLocaleString makes one anew at every call, which thousands of figures feel
+const writers = { en: new Intl.NumberFormat("en"), fr: new Intl.NumberFormat("fr") };
 /** A number as the language writes it. */
 export function number(n) {
-  return n.toLocaleString(chosen === "fr" ? "fr" : "en");
+  return writers[chosen].format(n);
 }
 
 /** The text for one or for many; French says one of nought as well. */

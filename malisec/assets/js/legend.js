@@ -1,7 +1,7 @@
 // Keys that filter: event types, who did it, how sure that is. Each says how many events it has in the dates chosen.
 
 import { el } from "./dom.js";
-import { number, t } from "./lang.js";
+import { lang, number, t } from "./lang.js";
 import { radius, symbol } from "./shapes.js";
 import { counts } from "./state.js";
 
@@ -61,7 +61,9 @@ export function legend(box, state, changed) {
       row.setAttribute("aria-label", t("{what}: press to hide or show", { what: t(HEADS[facet]) }));
       all.textContent = off ? t("Show all") : t("Hide all");
     }
-    if (state.events.length) sizes.replaceChildren(...howto(state.factor || 1));
+    const drawn = `${lang()} ${state.factor}`;
+    if (state.events.length && sizes.dataset.drawn !== drawn) sizes.replaceChildren(...howto(state.factor || 1));
+    sizes.dataset.drawn = drawn;
   }
   return { update };
 }

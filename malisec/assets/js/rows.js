@@ -95,6 +95,8 @@ export function rows(box, state, { key, choose }) {
   }
 
   function draw() {
+    clearTimeout(timer);
+    timer = 0;
     const list = listed();
     const count = all || printing ? list.length : Math.min(FIRST, list.length);
     body.replaceChildren(...list.slice(0, count).map(line));
@@ -111,8 +113,7 @@ export function rows(box, state, { key, choose }) {
 
   search.addEventListener("input", () => {
     ask = search.value;
-    clearTimeout(timer);
-    timer = setTimeout(draw, 90);
+    timer ||= setTimeout(draw, 90);
   });
   more.addEventListener("click", () => {
     all = true;
@@ -130,12 +131,11 @@ export function rows(box, state, { key, choose }) {
   });
 
   return {
-    /** Show these events; a table opened to its full length waits until the hand rests. */
+    /** Show these events; while a hand moves, a few times a second. */
     update(now, settled) {
       ids = now;
-      clearTimeout(timer);
-      if (settled || !all) draw();
-      else timer = setTimeout(draw, 120);
+      if (settled) draw();
+      else if (!timer) timer = setTimeout(draw, all ? 400 : 150);
     },
     rename() {
       heads.forEach((th, k) => (th.firstChild.textContent = t(COLUMNS[k].head)));

@@ -63,5 +63,7 @@ export function size(killed) {
 
 /** How much smaller symbols are drawn the more of them there are, and how much larger the nearer one looks. */
 export function scale(count, closer) {
-  return Math.min(1.25, Math.max(0.5, 1.12 - 0.088 * Math.log(count + 1)) * (1 + 0.14 * Math.max(0, closer)));
+  // in steps, so that one event more or less does not change them all
+  const step = Math.round(20 * (1.12 - 0.095 * Math.log(count + 1))) / 20;
+  return Math.min(1.25, Math.max(0.5, step) * (1 + 0.14 * Math.max(0, closer)));
 }

@@ -1,6 +1,6 @@
 // The events on a Leaflet map: one symbol each, rings of uncertainty to scale, lines between the events of a wave.
 
-import { el, svg } from "./dom.js";
+import { el, set, svg } from "./dom.js";
 import { t } from "./lang.js";
 import { look, radius, scale, size } from "./shapes.js";
 import { OUTSIDE, SHOWN } from "./state.js";
@@ -185,12 +185,6 @@ export function symbols(state, choose) {
     follow: (i) => focusable(i),
   }))();
   return layer;
-}
-
-function set(node, name, value) {
-  if (node.getAttribute(name) === value) return;
-  if (value === null) node.removeAttribute(name);
-  else node.setAttribute(name, value);
 }
 
 function markOf(state, i) {
