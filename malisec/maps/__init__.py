@@ -4,8 +4,10 @@ Each function returns an exhibit: a notebook shows it, a report holds it, `save`
 folium element and composes with any folium map.
 """
 
+from malisec.maps.choropleth import regions
 from malisec.maps.data import payload
 from malisec.maps.layer import AttackLayer, attacks
 from malisec.maps.offline import OfflineMap, save
+from malisec.maps.pair import compare
 
-__all__ = ["AttackLayer", "OfflineMap", "attacks", "payload", "save"]
+__all__ = ["AttackLayer", "OfflineMap", "attacks", "compare", "payload", "regions", "save"]

@@ -13,6 +13,8 @@ import pandas as pd
 from malisec import geography, schema, style
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from malisec.casebook import Casebook
 
 MALI = [[10.1, -12.3], [25.0, 4.3]]
@@ -123,7 +125,7 @@ def bounds(regions: tuple[str, ...], located: pd.DataFrame) -> list[list[float]]
     return [[round(float(south), 3), round(float(west), 3)], [round(float(north), 3), round(float(east), 3)]]
 
 
-def known_regions(regions: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+def known_regions(regions: str | Iterable[str] | None) -> tuple[str, ...]:
     """Return names of regions of 2023 as a tuple.
 
     Raises

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from malisec.casebook import Casebook
 
-_SOURCE = Markup(
+SOURCE = Markup(
     "Data: malisec edition {}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth."
 ).format(schema.EDITION)
 
@@ -115,7 +115,7 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
     >>> shown.kind
     'map'
     """
-    body, reading = box(case, title, known_regions(tuple(regions) if regions is not None and not isinstance(regions, str) else regions))
+    body, reading = box(case, title, known_regions(regions))
     return Exhibit(
         kind="map",
         title=title,
@@ -123,7 +123,7 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
         body=str(body),
         alt=f"Map: {plain(reading)}",
         twin=listing.event_rows(case),
-        source=_SOURCE,
+        source=SOURCE,
         own_twin=True,
     )
 

@@ -160,6 +160,21 @@ export function attacks(map, id) {
   }
   onLang(rename);
   rename();
+  drawn.set(home.key, map);
   container.dataset.ready = "yes";
-  return { map, state };
+}
+
+const drawn = new Map();
+/** Let two maps of the page move together. */
+export function together(...keys) {
+  const maps = keys.map((key) => drawn.get(key)).filter(Boolean);
+  let leading = false;
+  for (const one of maps) {
+    one.on("move zoomend", () => {
+      if (leading) return;
+      leading = true;
+      for (const other of maps) if (other !== one) other.setView(one.getCenter(), one.getZoom(), { animate: false });
+      leading = false;
+    });
+  }
 }

@@ -51,7 +51,7 @@ export function where(e) {
 export function figure(s) {
   const { low, high, q } = s;
   if (low == null && high == null) return t("no figure");
-  return t({ forces: "{figure} of the force", civilians: low === 1 && high === 1 ? "{figure} civilian" : "{figure} civilians" }[s.of] || "{figure}", { figure: plainFigure(low, high, q) });
+  return t({ forces: "{figure} of the force", civilians: low === 1 && (high === 1 || high == null) ? "{figure} civilian" : "{figure} civilians" }[s.of] || "{figure}", { figure: plainFigure(low, high, q) });
 }
 
 function plainFigure(low, high, q) {

@@ -1,0 +1,73 @@
+"""Two maps side by side that move together: before and after, here and there, ours and theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from markupsafe import Markup
+
+from malisec import i18n, listing
+from malisec.exhibit import Exhibit, plain, slug
+from malisec.maps.context import known_regions
+from malisec.maps.layer import SOURCE, box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from malisec.casebook import Casebook
+
+
+def compare(
+    a: Casebook,
+    b: Casebook,
+    title: str = "Two selections compared",
+    *,
+    names: tuple[str, str] = ("left", "right"),
+    regions: str | Iterable[str] | None = None,
+) -> Exhibit:
+    """Map two selections side by side; moving or zooming one moves the other.
+
+    Parameters
+    ----------
+    a, b
+        The events of the left and of the right map. Each keeps a brush, a legend and rows of its own.
+    title
+        What the two maps show.
+    names
+        What each shows.
+    regions
+        Open both on these regions of 2023.
+
+    Returns
+    -------
+    Exhibit
+        Its twin holds the rows of both, with ``map`` to tell them apart.
+
+    Examples
+    --------
+    >>> import malisec as ms
+    >>> case = ms.load()
+    >>> drawn = compare(case.select(until="2020-08-17"), case.select(since="2020-08-18"), names=("before the coup of 2020", "since"))
+    >>> drawn.kind
+    'map'
+    """
+    named = known_regions(regions)
+    halves, readings = [], []
+    for case, name in ((a, names[0]), (b, names[1])):
+        html, reading = box(case, f"{title}: {name}", named)
+        halves.append(Markup('<div class="ms-half"><h3 class="ms-halfname">{}</h3>{}</div>').format(i18n.html(name), html))
+        readings.append(Markup("{}: {}").format(i18n.html(name), reading))
+    keys = [slug(f"{title}: {name}") for name in names]
+    script = Markup('<script data-malisec>malisec.together("{}", "{}");</script>').format(*keys)
+    reading = Markup(" ").join(readings)
+    return Exhibit(
+        kind="map",
+        title=title,
+        reading=reading,
+        body=str(Markup('<div class="ms-pair">{}{}</div>{}').format(*halves, script)),
+        alt=f"Two maps: {plain(reading)}",
+        twin=pd.concat([listing.event_rows(c).assign(map=n) for c, n in ((a, names[0]), (b, names[1]))], ignore_index=True),
+        source=SOURCE,
+        own_twin=True,
+    )
