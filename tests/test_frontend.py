@@ -6,6 +6,8 @@ import dataclasses
 import json
 import re
 
+import pytest
+
 import malisec as ms
 from malisec import frontend, maps
 
@@ -22,21 +24,16 @@ def data(text):
 
 
 def whole(text):
-    """Return the events of each map with their sources in full, however the page holds them."""
+    """Return the events, sources used and surroundings of each map, however the page holds them."""
     elements = data(text)
-    shared = elements.pop(frontend.SHARED, {"events": {}, "sources": []})
-
-    def spelled(value, sources, key=""):
-        if isinstance(value, dict):
-            return {k: spelled(v, sources, k) for k, v in value.items()}
-        if isinstance(value, list):
-            return [sources[v] if key == "sources" else spelled(v, sources) for v in value]
-        return value
-
+    common = elements.pop(frontend.SHARED, None)
     found = {}
     for name, element in elements.items():
-        events = [shared["events"][k] for k in element["events"]] if "shared" in element else element["events"]
-        found[name] = [spelled(e, shared["sources"] if "shared" in element else element["sources"]) for e in events]
+        shared = "shared" in element
+        events = [common["events"][k] for k in element["events"]] if shared else element["events"]
+        sources = common["sources"] if shared else element["sources"]
+        pages = {i: sources[str(i)] for e in events for i in e["src"]}
+        found[name] = (events, pages, common["context"] if shared else element["context"], element["bounds"], element.get("first"))
     return found
 
 
@@ -71,4 +68,23 @@ def test_texts_stay_escaped_when_they_are_shared():
     shared = frontend.share(page(case, case))
     assert bad not in shared
     assert "{{" not in shared
-    assert {e["summary"] for found in whole(shared).values() for e in found} == {bad}
+    assert {e["summary"] for found in whole(shared).values() for e in found[0]} == {bad}
+
+
+def test_modules_that_import_each_other_in_a_circle_are_refused():
+    with pytest.raises(ValueError, match="one -> two -> one"):
+        frontend.bundle({"one": 'import { b } from "./two.js";', "two": 'import { a } from "./one.js";'}, {})
+
+
+def test_module_finds_what_it_imports_by_another_name():
+    text = frontend.bundle(
+        {"one": "export const a = 41;", "two": 'import { a as b } from "./one.js";\nexport const c = b + 1;'}, {"c": "two"}
+    )
+    assert text.index("ms$one") < text.index("ms$two")
+    assert "const { a: b } = ms$one;" in text
+
+
+def test_the_whole_front_end_is_one_script_without_imports():
+    script = frontend.script()
+    assert not re.search(r"^(import|export) ", script, flags=re.MULTILINE)
+    assert "</script" not in script

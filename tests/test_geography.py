@@ -28,11 +28,11 @@ def test_regions_are_the_twenty_of_the_law_with_whole_outlines():
     assert LAT[0] < south < north < LAT[1]
 
 
-@pytest.mark.parametrize("vintage", [1991, 2016, 2024])
+@pytest.mark.parametrize("vintage", [1990, 2016, 2024])
 def test_division_without_outlines_is_refused_by_name(vintage):
-    with pytest.raises(ValueError, match=f"2023, found {vintage}"):
+    with pytest.raises(ValueError, match=f"2023 and 1991, found {vintage}"):
         ms.regions(vintage)
-    with pytest.raises(ValueError, match=f"2023, found {vintage}"):
+    with pytest.raises(ValueError, match=f"2023 and 1991, found {vintage}"):
         ms.region_of(-8.0, 12.64, vintage=vintage)
 
 
@@ -146,3 +146,16 @@ def test_less_precise_events_have_wider_least_rings():
     rings = [geography.LEAST_RING[p] for p in ("exact", "town", "area", "region")]
     assert rings == sorted(rings)
     assert set(geography.LEAST_RING) == set(schema.TABLES["events"].columns["location_precision"].metadata["allowed"]) - {"unknown"}
+
+
+def test_regions_of_1991_cover_the_same_land_and_share_no_more_than_borders():
+    newer, older = ms.regions(2023), ms.regions(1991)
+    assert set(older["region"]) == set(schema.OLD_REGIONS)
+    assert older.geometry.is_valid.all()
+    assert older.union_all().symmetric_difference(newer.union_all()).area < 1e-6
+    assert sum(older.geometry.area) == pytest.approx(newer.union_all().area, rel=1e-6)
+
+
+def test_points_lie_in_the_region_of_1991_that_theirs_of_2023_came_from():
+    assert list(ms.region_of([-9.58, -3.0], [15.23, 14.35], vintage=2023)) == ["Nioro", "Bandiagara"]
+    assert list(ms.region_of([-9.58, -3.0], [15.23, 14.35], vintage=1991)) == ["Kayes", "Mopti"]

@@ -5,7 +5,6 @@ Needs the extra ``malisec[classes]``. Must not know events.
 
 from __future__ import annotations
 
-import json
 import warnings
 from typing import Any
 
@@ -16,7 +15,7 @@ from markupsafe import Markup
 
 from malisec import frontend, geography, i18n, schema, style
 from malisec.exhibit import Exhibit, plain, sentence, slug
-from malisec.maps.context import MALI
+from malisec.maps.context import MALI, outlines
 from malisec.maps.offline import OfflineMap, equip, parts
 
 #: from light to dark, so that the order holds without colour and on paper
@@ -146,9 +145,8 @@ def shades(
     colours = (
         SHADES[len(SHADES) - 1 :] if len(cut) == 1 else [SHADES[round(i * (len(SHADES) - 1) / (len(cut) - 1))] for i in range(len(cut))]
     )
-    outlines = geography.regions(vintage)[["region", "geometry"]]
     return {
-        "outlines": json.loads(outlines.to_json(drop_id=True)),
+        "outlines": outlines(vintage),
         "values": {r: (None if pd.isna(v) else float(f"{v:.6g}")) for r, v in shown.items()},
         "classes": [
             {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}"), "colour": colour}

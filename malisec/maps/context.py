@@ -5,6 +5,7 @@ The same for every map of one edition, so that several maps of a page hold it on
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -37,17 +38,27 @@ def context(case: Casebook) -> dict[str, Any]:
         zoom at which each is named), ``roads``, ``blockades`` and ``milestones``.
     """
     whole = case.whole
-    water = pd.concat([geography.rivers(), geography.lakes()])
     return {
-        "regions": json.loads(geography.regions(2023)[["region", "geometry"]].to_json(drop_id=True)),
-        "old": json.loads(geography.regions(1991)[["region", "geometry"]].to_json(drop_id=True)),
-        "water": json.loads(water[["geometry"]].to_json(drop_id=True)),
+        "regions": outlines(2023),
+        "old": outlines(1991),
+        "water": _water(),
         "countries": [{"name": k, "lat": v[0], "lon": v[1]} for k, v in style.COUNTRIES.items()],
         "towns": _towns(whole),
         "roads": _roads(whole),
         "blockades": _blockades(whole),
         "milestones": [{"date": f"{m.date:%Y-%m-%d}", "label": m.label} for m in whole.milestones.itertuples() if m.prominence == "major"],
     }
+
+
+@functools.cache
+def outlines(vintage: int) -> dict[str, Any]:
+    """Return the outlines of a division as GeoJSON, for maps that only read it."""
+    return dict(json.loads(geography.regions(vintage)[["region", "geometry"]].to_json(drop_id=True)))
+
+
+@functools.cache
+def _water() -> dict[str, Any]:
+    return dict(json.loads(pd.concat([geography.rivers(), geography.lakes()])[["geometry"]].to_json(drop_id=True)))
 
 
 def _point(row: Any) -> list[float]:
@@ -117,8 +128,8 @@ def bounds(regions: tuple[str, ...], located: pd.DataFrame) -> list[list[float]]
     list of list of float
         South-west and north-east corner as latitude and longitude.
     """
-    outlines = geography.regions(2023)
-    west, south, east, north = outlines[outlines["region"].isin(regions)].total_bounds if regions else (-12.3, 10.1, 4.3, 25.0)
+    shapes = geography.regions(2023)
+    west, south, east, north = shapes[shapes["region"].isin(regions)].total_bounds if regions else (-12.3, 10.1, 4.3, 25.0)
     if len(located):
         west, east = min(west, located["lon"].min() - 0.2), max(east, located["lon"].max() + 0.2)
         south, north = min(south, located["lat"].min() - 0.2), max(north, located["lat"].max() + 0.2)

@@ -74,7 +74,9 @@ def parts(drawn: folium.Map, key: str) -> tuple[Markup, Markup]:
         What tells the map from all others of a page; the ids in it follow from it.
     """
     figure = drawn.get_root()
-    figure.render()
+    # not the figure itself: its head, with all of our script, would be written only to be thrown away
+    for child in figure._children.values():
+        child.render()
     body, _, script = stable(f"{figure.html.render()}\x00{figure.script.render()}", figure, key).partition("\x00")
     return Markup(body), Markup(script)
 

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { chains, spread } from "../../malisec/assets/js/attacks.js";
-import { PATHS, radius } from "../../malisec/assets/js/shapes.js";
+import { bow, chains, hits, pixels, spread } from "../../malisec/assets/js/symbols.js";
+import { look, PATHS, radius, scale, size } from "../../malisec/assets/js/shapes.js";
 
 const ZERO = 5.5;
 
@@ -64,7 +64,7 @@ test("offsets are whole pixels and the same at each call", () => {
 });
 
 test("a wave is chained from west to east, whatever the order of its rows", () => {
-  const events = [{ wave: "w", lon: 3 }, { wave: "w", lon: -9 }, { wave: "w", lon: -1 }];
+  const events = [{ wave: "w", lat: 14, lon: 3 }, { wave: "w", lat: 14, lon: -9 }, { wave: "w", lat: 14, lon: -1 }];
   assert.deepEqual(chains(events), [[1, 2], [2, 0]]);
 });
 
@@ -78,14 +78,14 @@ test("a wave seen at one place only has no line", () => {
 });
 
 test("two waves never share a line", () => {
-  const events = [{ wave: "a", lon: 0 }, { wave: "b", lon: 1 }, { wave: "a", lon: 2 }, { wave: "b", lon: 3 }];
+  const events = [{ wave: "a", lat: 1, lon: 0 }, { wave: "b", lat: 1, lon: 1 }, { wave: "a", lat: 1, lon: 2 }, { wave: "b", lat: 1, lon: 3 }];
   const lines = chains(events);
   assert.equal(lines.length, 2);
   for (const [from, to] of lines) assert.equal(events[from].wave, events[to].wave);
 });
 
 test("chaining leaves the events as they were", () => {
-  const events = Object.freeze([{ wave: "w", lon: 3 }, { wave: "w", lon: -9 }].map(Object.freeze));
+  const events = Object.freeze([{ wave: "w", lat: 1, lon: 3 }, { wave: "w", lat: 1, lon: -9 }].map(Object.freeze));
   chains(events);
   assert.deepEqual(events.map((e) => e.lon), [3, -9]);
 });
@@ -99,7 +99,7 @@ test("a symbol grows with the dead and stays on the map", () => {
   const sizes = [0, 1, 5, 20, 60, 100, 1000, 100000].map(radius);
   for (let i = 1; i < sizes.length; i++) assert.ok(sizes[i] >= sizes[i - 1]);
   assert.ok(radius(20) > radius(5));
-  assert.ok(sizes.every((size) => Number.isFinite(size) && size >= ZERO && size <= 22));
+  assert.ok(sizes.every((r) => Number.isFinite(r) && r >= ZERO && r <= 22));
 });
 
 test("the area that a toll adds grows as the toll", () => {
@@ -127,4 +127,51 @@ test("no shape looks three times as large as another of the same toll", () => {
   const least = Math.min(...sizes.map(([, a]) => a)), most = Math.max(...sizes.map(([, a]) => a));
   assert.ok(least > 0);
   assert.ok(most / least < 3, JSON.stringify(sizes));
+});
+
+test("an event of a wave without a place, or out of view, is in no line", () => {
+  const events = [{ wave: "w", lat: 1, lon: 0 }, { wave: "w", lat: null, lon: null }, { wave: "w", lat: 1, lon: 2 }, { wave: "w", lat: 1, lon: 4 }];
+  assert.deepEqual(chains(events), [[0, 2], [2, 3]]);
+  assert.deepEqual(chains(events, (i) => i !== 2), [[0, 3]]);
+});
+
+test("the line of a wave begins and ends at its events", () => {
+  assert.match(bow([0, 0], [100, 0]), /^M0\.0,0\.0Q50\.0,-18\.0 100\.0,0\.0$/);
+});
+
+test("a ring is to scale: ten kilometres at zoom 8 near Mopti", () => {
+  // 156543.03 m a pixel at zoom 0 on the equator, halved by each zoom, narrower by the cosine of the latitude
+  const expected = 10000 / ((156543.03392 * Math.cos((14.5 * Math.PI) / 180)) / 2 ** 8);
+  assert.ok(Math.abs(pixels(10, 14.5, 8) - expected) < 1e-6);
+  assert.ok(Math.abs(pixels(10, 14.5, 9) / pixels(10, 14.5, 8) - 2) < 1e-12);
+});
+
+test("a press means the nearest symbol, then those it covers, and none that is far", () => {
+  const points = [{ i: 0, x: 0, y: 0, r: 4 }, { i: 1, x: 5, y: 0, r: 12 }, { i: 2, x: 60, y: 0, r: 4 }];
+  assert.deepEqual(hits(points, 1, 0, 6), [0, 1]);
+  assert.deepEqual(hits(points, 30, 0, 6), []);
+  assert.deepEqual(hits(points, 45, 0, 18), [2]);
+});
+
+test("the figure used makes the size; where there is none the low one, and a toll nobody gave has none", () => {
+  assert.equal(size({ low: 1, best: 5, high: 9 }), 5);
+  assert.equal(size({ low: 1, high: 9 }), 1);
+  assert.equal(size({ high: 9 }), 9);
+  assert.equal(size({ low: 0, best: 0, high: 0 }), 0);
+  assert.equal(size(null), null);
+  assert.equal(size({}), null);
+});
+
+test("unknown looks different from nought, and an area from a place", () => {
+  const kinds = [{}, { silent: true }, { hollow: true }, { hollow: true, silent: true }].map((how) => JSON.stringify(look("circle", "#d55e00", how)));
+  assert.equal(new Set(kinds).size, 4);
+  assert.ok(look("circle", "#d55e00", { silent: true })["stroke-dasharray"]);
+  assert.equal(look("circle", "#d55e00", {})["stroke-dasharray"], undefined);
+});
+
+test("symbols shrink with their number, grow when one comes nearer, and keep within bounds", () => {
+  const sizes = [1, 7, 60, 200, 600, 5000].map((n) => scale(n, 0));
+  for (let i = 1; i < sizes.length; i++) assert.ok(sizes[i] <= sizes[i - 1]);
+  assert.ok(scale(600, 3) > scale(600, 0));
+  for (const n of [0, 1, 1e6]) for (const z of [-3, 0, 9]) assert.ok(scale(n, z) >= 0.5 && scale(n, z) <= 1.25);
 });

@@ -183,7 +183,7 @@ export function brush(box, dates, { marks = [], notes = () => [], changed }) {
       nodes.ends[k].setAttribute("aria-valuenow", dates.range[k]);
       nodes.ends[k].setAttribute("aria-valuetext", month(dates.range[k]));
     });
-    text.textContent = `${a === b ? month(a) : t("{first} – {last}", { first: month(a), last: month(b) })} · ${t("{n} of {all} events", { n: number(found), all: number(all) })}`;
+    text.textContent = `${a === b ? month(a) : `${month(a)} – ${month(b)}`} · ${t("{n} of {all} events", { n: number(found), all: number(all) })}`;
     label();
   }
 
