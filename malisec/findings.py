@@ -272,8 +272,9 @@ def _left_open(case: Casebook, total: tolls.Total) -> Markup:
         if total.in_joint_left_out
         else Markup(""),
         sentence(
-            "{near} of {located} located events are known to within 5 km.",
+            "{near} of {located} located events are known to within {km} km.",
             near=int((located["ring_km"] <= _NEAR_KM).sum()),
+            km=_NEAR_KM,
             located=len(located),
         ),
         Markup("Who is named is what speakers say, not what was proven."),

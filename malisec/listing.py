@@ -333,7 +333,10 @@ def responsibility(case: Casebook, title: str = "Who says who did it") -> Exhibi
         Columns ``named``, ``said by``, ``events``, ``speakers`` and ``sources``.
     """
     said = case.claims[(case.claims["measure"] == "responsibility") & case.claims["superseded_by"].isna()]
-    said = said.assign(key=said["event_id"].fillna(said["shared_toll_id"]), actor=said["value"].fillna("none").str.split()).explode("actor")
+    # what is said of events counted together is said of each of them
+    joint = case.events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(list).to_dict()
+    about = [[e] if isinstance(e, str) else joint.get(s, []) for e, s in zip(said["event_id"], said["shared_toll_id"], strict=True)]
+    said = said.assign(key=about, actor=said["value"].fillna("none").str.split()).explode("key").explode("actor")
     short = case.actors.set_index("actor_id")["short"].to_dict() | {"none": "denied: not us", naming.NOBODY: "nobody known by name"}
     by_id = links(case.sources)
     rows: list[dict[str, Any]] = []
