@@ -25,7 +25,7 @@ STAMPS := .venv/.stamps-$(shell pwd -P | cksum | cut -d ' ' -f 1)
 .DEFAULT_GOAL := report
 .PHONY: report test check verify lab notebooks bench setup dev lock clean help
 
-report: setup ## build reports/index.html and one HTML file per notebook
+report: setup ## build reports/index.html and one HTML file per report
 	$(MALISEC) report
 
 test: dev ## unit tests, doctests, browser tests, and every notebook against its stored outputs

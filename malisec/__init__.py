@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import charts, export, findings, geography, listing, maps, names, tolls
+    from malisec import charts, export, findings, geography, listing, maps, names, naming, schema, tolls
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
@@ -32,7 +32,7 @@ _FROM = {
     "locate": "gazetteer",
     "locate_many": "gazetteer",
 }
-_MODULES = ("charts", "export", "findings", "geography", "listing", "maps", "names", "tolls")
+_MODULES = ("charts", "export", "findings", "geography", "listing", "maps", "names", "naming", "schema", "tolls")
 
 __all__ = [
     "Casebook",
@@ -48,8 +48,10 @@ __all__ = [
     "locate_many",
     "maps",
     "names",
+    "naming",
     "region_of",
     "regions",
+    "schema",
     "tolls",
 ]
 

@@ -120,6 +120,7 @@ class Casebook:
         self,
         *,
         region: str | Iterable[str] | None = None,
+        area: str | Iterable[str] | None = None,
         since: str | None = None,
         until: str | None = None,
         event_type: str | Iterable[str] | None = None,
@@ -135,6 +136,9 @@ class Casebook:
         ----------
         region
             Region or regions of the 2023 division, accents optional.
+        area
+            Region or regions as people use the name: Ségou, Kayes and Mopti with the regions of 2023 cut out of each, Bamako with
+            Koulikoro around it (`malisec.schema.AREAS`).
         since, until
             First and last day, ``YYYY-MM-DD``; an event that lasted, or whose day is known by month only, fits when any of its
             possible days does.
@@ -157,10 +161,14 @@ class Casebook:
         >>> west = ms.load().select(region=["Kayes", "Nioro"], since="2025-07-01")
         >>> sorted(west.events["region_2023"].unique())
         ['Kayes', 'Nioro']
+        >>> len(ms.load().select(area="Kayes", wave="wave-2025-07-01").events)
+        5
         """
+        regions = None if area is None else [r for a in _known(area, list(schema.AREAS), "area") for r in schema.AREAS[a]]
         keep = _between(self.events, "date", "date_end", since, until)
         wanted: list[tuple[str, Any, Iterable[str]]] = [
             ("region_2023", region, schema.REGIONS),
+            ("region_2023", regions, schema.REGIONS),
             ("event_type", event_type, schema.EVENT_TYPES),
             ("perpetrator_certainty", certainty, schema.CERTAINTY),
             ("target_kind", target_kind, schema.TARGET_KINDS),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from malisec import schema, style
+from malisec import naming, schema, style
 from malisec.exhibit import Finding, sentence
 
 if TYPE_CHECKING:
+    from malisec import tolls
     from malisec.casebook import Casebook
 
 #: the wave that the seeds tell of
@@ -159,6 +160,126 @@ def when(case: Casebook) -> Finding:
         milestones=len(case.milestones),
     )
     return Finding(title, lead, _DENSE)
+
+
+#: events below which counts are told and no shares: a tenth of four events is nobody
+_FEW = 5
+
+
+def region(case: Casebook, area: str | None = None) -> Finding:
+    """Find how many events and dead the tables hold for a region, and who is named most often.
+
+    Parameters
+    ----------
+    case
+        The events of the region.
+    area
+        A name of `malisec.schema.AREAS`, or any other name for the selection.
+
+    Returns
+    -------
+    Finding
+        Tolls as a range with the number of events they are known for; shares only of five events or more.
+    """
+    name, n = area or "This selection", len(case.events)
+    if case.events.empty:
+        return Finding(
+            f"{name}: no event", Markup("The tables hold no event here."), Markup("Absence of a row is not absence of an event.")
+        )
+    total = case.total()
+    killed = _killed(total) if total.known else "no toll known"
+    known = "" if not total.known else " in all of them" if total.known == n else f" in the {total.known} with a known toll"
+    most, sentences = _most_named(case)
+    title = f"{name}: {style.plural(n, 'event')}, {killed}{known}{f'; {most}' if most else ''}"
+    regions = [r for r in schema.AREAS.get(name, ()) if r in set(case.events["region_2023"])]
+    first, last = style.span(case.events)
+    lead = sentence(
+        "{span} the tables hold {n}{regions}. ",
+        span=sentence("From {a} to {b}", a=first, b=last) if first != last else sentence("Of {a}", a=first),
+        n=style.plural(n, "event"),
+        regions=sentence(" in {names} as the regions are since 2023", names=style.listed(regions)) if regions else Markup(""),
+    )
+    return Finding(title, lead + _known_tolls(total) + sentences, _left_open(case, total))
+
+
+def _killed(total: tolls.Total) -> str:
+    """Say a sum of tolls as its range; a speaker without an upper bound leaves it open."""
+    said = f"{total.low:,}" if total.low == total.high else f"{total.low:,} to {total.high:,}"
+    return f"{said}{' or more' if total.open else ''} killed"
+
+
+def _known_tolls(total: tolls.Total) -> Markup:
+    if not total.known:
+        return Markup("Nobody gave a toll that stands for them alone: unknown, not zero. ")
+    return sentence(
+        "{killed} on the attacked side and among civilians, by the lowest and the highest figures; this is known for {known}. ",
+        killed=style.capital(_killed(total)),
+        known="every one" if total.known == total.events else f"{total.known} of the {total.events}",
+    )
+
+
+def _most_named(case: Casebook) -> tuple[str, Markup]:
+    """Say who is named for the most events, in a few words and in a sentence; nothing when nobody is."""
+    n = len(case.events)
+    named = naming.named(case.events, case.actors)
+    nobody = int((named["actor_id"] == naming.NOBODY).sum())
+    named = named[named["actor_id"] != naming.NOBODY]
+    if named.empty:
+        return "nobody named", Markup("Nobody is named for any of them.")
+    short = case.actors.set_index("actor_id")["short"].to_dict()
+    # an actor with groups within it is counted with them, and these not beside it
+    roofs = set(named.loc[named["within"], "actor_id"])
+    counts = named[named["within"] | ~named["actor_id"].isin(roofs)].groupby("actor_id")["event_id"].agg(list)
+    size = counts.map(len).sort_index().sort_values(ascending=False, kind="stable")
+    top = size.index[size == size.iloc[0]]
+    who = style.listed(f"{short[a]} or a group within it" if a in roofs else short[a] for a in top)
+    k = int(size.iloc[0])
+    share = f" ({k / n:.0%})" if n >= _FEW else ""
+    degrees = case.events.loc[case.events["event_id"].isin({i for a in top for i in counts[a]}), "perpetrator_certainty"].value_counts()
+    # a group counted within the most named one is not named as the next beside it
+    inside = {i for a in top for i in counts[a]}
+    belongs = case.actors.set_index("actor_id")["part_of"].to_dict()
+    others = [a for a in size.index if a not in top and not (belongs.get(a) in top and inside & set(counts[a]))]
+    words = {"claimed": "claimed", "attributed": "attributed by others", "suspected": "suspected"}
+    said = sentence(
+        "{who} {are} named in {k} of {n}{share}{each}: {degrees}{next}.{nobody}",
+        who=who,
+        are=Markup("is" if len(top) == 1 else "are"),
+        k=k,
+        n=n,
+        share=share,
+        each=Markup("" if len(top) == 1 else " each"),
+        degrees=Markup(", ").join(sentence("{m} " + word, m=int(degrees[d])) for d, word in words.items() if degrees.get(d, 0)),
+        next=sentence("; next is {other} with {m}", other=short[others[0]], m=int(size[others[0]])) if others else Markup(""),
+        nobody=sentence(" For {m} nobody is named.", m=style.words(nobody)) if nobody else Markup(""),
+    )
+    return f"{who} named in {k}{'' if len(top) == 1 else ' each'}", said
+
+
+def _left_open(case: Casebook, total: tolls.Total) -> Markup:
+    """Say what the numbers of a region cannot say."""
+    located = case.events.dropna(subset=["lat"])
+    parts = [
+        Markup("Rows follow what the press told and where we looked: not all that happened, and no measure of violence."),
+        sentence("Nobody gave a toll for {k} of {n}.", k=style.words(total.unknown), n=style.plural(total.events, "event"))
+        if total.unknown
+        else Markup(""),
+        sentence(
+            "{k} {have} a toll only together with places elsewhere, left out here.",
+            k=style.capital(style.words(total.in_joint_left_out)),
+            have=Markup("has" if total.in_joint_left_out == 1 else "have"),
+        )
+        if total.in_joint_left_out
+        else Markup(""),
+        sentence(
+            "{near} of {located} located events are known to within {km} km.",
+            near=int((located["ring_km"] <= _NEAR_KM).sum()),
+            km=_NEAR_KM,
+            located=len(located),
+        ),
+        Markup("Who is named is what speakers say, not what was proven."),
+    ]
+    return Markup(" ").join(part for part in parts if part)
 
 
 def _rows(n: int) -> str:

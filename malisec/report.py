@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 from malisec import paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from nbformat import NotebookNode
 
 MANIFEST = ".malisec.json"
+#: name and question in a notebook's first text cell
+_HEAD = r"# (.+)\n\s*(.+)"
 #: nothing may be loaded, and no script may run but those whose fingerprints stand in the page
 _POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'; form-action 'none'"
@@ -40,51 +42,136 @@ class NotebookError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Page:
-    """One notebook on its way to a report."""
+    """One report on its way: a notebook, and the value it runs with when several reports are made from it."""
 
     path: Path
     name: str
     number: int
     question: str
     source: str
+    parameter: str | None = None
+    value: str | None = None
 
     @property
     def file(self) -> str:
         """File name of the report."""
-        return f"{self.path.stem}.html"
+        return f"{self.path.stem}{'' if self.value is None else f'-{_key(self.value)}'}.html"
+
+    @property
+    def label(self) -> str:
+        """What progress and errors call it."""
+        return self.path.name if self.value is None else f"{self.path.name} ({self.value})"
+
+    def fill(self, cells: list[Any]) -> None:
+        """Put the page's value into the cells of its notebook, where it has one."""
+        if self.parameter is None or self.value is None:
+            return
+        for cell in cells:
+            cell["source"] = _filled(cell["cell_type"], "".join(cell["source"]), self.parameter, self.value)
 
 
-def read_page(path: Path) -> Page:
-    """Read a notebook's name and question from its first text cell.
+def _key(value: str) -> str:
+    """Return a value as a part of a file name."""
+    from malisec import names
+
+    return names.normalise(value).replace(" ", "-")
+
+
+def _filled(kind: str, text: str, parameter: str, value: str) -> str:
+    """Return the text of a cell with the value assigned in code, and written where a text cell names the parameter in braces."""
+    if kind == "markdown":
+        return text.replace(f"{{{parameter}}}", value)
+    # a JSON string is a Python string; a comment behind it stays
+    put = json.dumps(value, ensure_ascii=False)
+    return re.sub(_assignment(parameter), lambda found: f"{found[1]}{put}{found[3]}", text) if kind == "code" else text
+
+
+def _assignment(parameter: str) -> re.Pattern[str]:
+    return re.compile(rf"""^({re.escape(parameter)} *= *)("[^"\\\n]*"|'[^'\\\n]*')( *(?:#.*)?)$""", re.MULTILINE)
+
+
+def read_pages(path: Path) -> list[Page]:
+    """Read what reports a notebook becomes, with the name and question from its first text cell.
 
     Parameters
     ----------
     path
         A numbered notebook, such as ``02_where.ipynb``. Its first cell holds ``# Name`` and the question below it.
 
+    Returns
+    -------
+    list of Page
+        One, or one for each value where the notebook's metadata declare a parameter, such as
+        ``{"malisec": {"parameter": "region", "values": ["Kayes", "Mopti"]}}``: the value stands in place of the text in the one line
+        ``region = "…"``, and of ``{region}`` in text cells.
+
     Raises
     ------
     NotebookError
-        If the file is no notebook or opens otherwise.
+        If the file is no notebook or opens otherwise, or if its parameter is not assigned in exactly one line.
+
+    Examples
+    --------
+    >>> [page.file for page in read_pages(paths.home() / "notebooks" / "03_when.ipynb")]
+    ['03_when.html']
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = notebook["cells"]
         texts = ["".join(c["source"]) for c in cells]
-        head = re.match(r"# (.+)\n\s*(.+)", texts[0])
+        kinds = [c["cell_type"] for c in cells]
+        declared = notebook.get("metadata", {}).get("malisec")
+        head = re.match(_HEAD, texts[0])
         number = re.match(r"\d+", path.name)
-    except (ValueError, KeyError, IndexError, TypeError, UnicodeDecodeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, UnicodeDecodeError) as error:
         msg = f"{path.name}: expected a notebook, found {type(error).__name__}: {error}"
         raise NotebookError(msg) from error
-    if head is None or number is None or cells[0]["cell_type"] != "markdown":
+    if head is None or number is None or kinds[0] != "markdown":
         msg = f"{path.name}: expected a numbered notebook whose first cell is `# Name` with the question below it"
         raise NotebookError(msg)
-    return Page(
-        path,
-        head[1].strip(),
-        int(number[0]),
-        head[2].strip(),
-        "\x00".join(f"{c['cell_type']}\x01{t}" for c, t in zip(cells, texts, strict=True)),
-    )
+
+    def page(name: str, parameter: str | None = None, value: str | None = None) -> Page:
+        filled = (
+            texts if parameter is None or value is None else [_filled(k, t, parameter, value) for k, t in zip(kinds, texts, strict=True)]
+        )
+        asked = re.match(_HEAD, filled[0])
+        source = "\x00".join(f"{k}\x01{t}" for k, t in zip(kinds, filled, strict=True))
+        return Page(path, name, int(number[0]), asked[2].strip() if asked else "", source, parameter, value)
+
+    if declared is None:
+        return [page(head[1].strip())]
+    parameter, values = _declared(path, declared)
+    _one_assignment(path, parameter, [t for k, t in zip(kinds, texts, strict=True) if k == "code"])
+    return [page(value, parameter, value) for value in values]
+
+
+def _declared(path: Path, declared: Any) -> tuple[str, list[str]]:
+    """Return the parameter that a notebook's metadata declare, and its values."""
+    match declared:
+        case {"parameter": str(parameter), "values": list(values)} if (
+            parameter.isidentifier() and values and all(isinstance(v, str) and v.isprintable() for v in values)
+        ):
+            keys = [_key(v) for v in values]
+        case _:
+            keys = []
+    if not all(keys) or len(set(keys)) != len(keys) or not keys:
+        example = '{"parameter": "region", "values": ["Kayes", "Mopti"]}'
+        found = json.dumps(declared, ensure_ascii=False)
+        msg = f'{path.name}: expected metadata "malisec" such as {example}, each value with a file name of its own, found {found}'
+        raise NotebookError(msg)
+    return parameter, values
+
+
+def _one_assignment(path: Path, parameter: str, codes: list[str]) -> None:
+    """Refuse a notebook in which the value would be put nowhere, or would not be the only one."""
+    anyhow = re.compile(rf"^[ \t]*{re.escape(parameter)} *(?::[^=\n]+)?=(?!=).*$", re.MULTILINE)
+    lines = [m[0].rstrip() for text in codes for m in anyhow.finditer(text)]
+    if len(lines) != 1 or not re.fullmatch(_assignment(parameter), lines[0]):
+        msg = (
+            f'{path.name}: expected exactly one line `{parameter} = "…"` in its code, found {len(lines) or "none"}'
+            f"{': ' if lines else ''}{'; '.join(f'`{line}`' for line in lines)}"
+        )
+        raise NotebookError(msg)
 
 
 def _digest(parts: Iterable[bytes]) -> str:
@@ -139,12 +226,15 @@ def stale(pages: list[Page], out: Path) -> dict[str, str]:
     return {file: key for file, key in wanted.items() if not current(file, key)}
 
 
-async def _run(path: Path, display: str) -> NotebookNode:
+async def _run(job: Path | Page, display: str) -> NotebookNode:
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+    path, label = (job.path, job.label) if isinstance(job, Page) else (job, job.name)
     notebook = nbformat.read(path, as_version=4)
+    if isinstance(job, Page):
+        job.fill(notebook.cells)
     client = NotebookClient(
         notebook,
         timeout=300,
@@ -158,21 +248,21 @@ async def _run(path: Path, display: str) -> NotebookNode:
     except CellExecutionError as error:
         index = next((i for i, c in enumerate(notebook.cells) if any(o.get("output_type") == "error" for o in c.get("outputs", []))), -1)
         source = notebook.cells[index].source.strip().splitlines()
-        msg = f"{path.name}, cell {index + 1} ({source[-1] if source else ''}): {error.ename}: {error.evalue}"
+        msg = f"{label}, cell {index + 1} ({source[-1] if source else ''}): {error.ename}: {error.evalue}"
         raise NotebookError(msg) from error
     except DeadKernelError as error:
-        msg = f"{path.name}: the kernel died (out of memory?)"
+        msg = f"{label}: the kernel died (out of memory?)"
         raise NotebookError(msg) from error
     return notebook
 
 
-async def _run_all(todo: list[Path], display: str, jobs: int, say: Callable[[str], None]) -> list[NotebookNode]:
+async def _run_all(todo: Sequence[Path | Page], display: str, jobs: int, say: Callable[[str], None]) -> list[NotebookNode]:
     turn = asyncio.Semaphore(jobs)
 
-    async def one(path: Path) -> NotebookNode:
+    async def one(job: Path | Page) -> NotebookNode:
         async with turn:
-            done = await _run(path, display)
-            say(f"  {path.name}: {len(done.cells)} cells")
+            done = await _run(job, display)
+            say(f"  {job.label if isinstance(job, Page) else job.name}: {len(done.cells)} cells")
             return done
 
     results = await asyncio.gather(*(one(p) for p in todo), return_exceptions=True)
@@ -185,13 +275,13 @@ async def _run_all(todo: list[Path], display: str, jobs: int, say: Callable[[str
     return [r for r in results if not isinstance(r, BaseException)]
 
 
-def execute(todo: list[Path], display: str, *, jobs: int = 2, say: Callable[[str], None] = lambda _: None) -> list[NotebookNode]:
+def execute(todo: Sequence[Path | Page], display: str, *, jobs: int = 2, say: Callable[[str], None] = lambda _: None) -> list[NotebookNode]:
     """Run notebooks, several kernels from one process.
 
     Parameters
     ----------
     todo
-        Notebooks to run.
+        Notebooks to run as they stand, or pages to run with their values.
     display
         Mode of `malisec.exhibit` they run in.
     jobs
@@ -357,9 +447,14 @@ def build(out: Path, notebooks: Path | None = None, *, jobs: int = 2, say: Calla
     FaultsError
         If a table is broken; nothing is run or written then.
     """
-    pages = sorted((read_page(p) for p in (notebooks or paths.home() / "notebooks").glob("[0-9]*.ipynb")), key=lambda p: p.path.name)
+    found = sorted((notebooks or paths.home() / "notebooks").glob("[0-9]*.ipynb"), key=lambda p: p.name)
+    pages = [page for path in found for page in read_pages(path)]
     if not pages:
         msg = f"expected numbered notebooks in {notebooks}, found none"
+        raise NotebookError(msg)
+    twice = {p.file: p.label for p in pages if [q.file for q in pages].count(p.file) > 1}
+    if twice:
+        msg = "; ".join(f"{label}: another notebook makes {file} as well" for file, label in twice.items())
         raise NotebookError(msg)
     todo = stale(pages, out)
     if not todo:
@@ -369,8 +464,8 @@ def build(out: Path, notebooks: Path | None = None, *, jobs: int = 2, say: Calla
 
     load()
     changed = [p for p in pages if p.file in todo]
-    say(f"running {len(changed)} of {len(pages)} notebooks")
-    done = execute([p.path for p in changed], "report", jobs=jobs, say=say)
+    say(f"running {len(changed)} of {len(pages)} pages")
+    done = execute(changed, "report", jobs=jobs, say=say)
     shared = common(pages)
     files, findings = {}, _findings_known(out)
     for page, notebook in zip(changed, done, strict=True):
@@ -405,7 +500,9 @@ def store(notebooks: Path, *, say: Callable[[str], None] = lambda _: None) -> li
     for path, done in zip(todo, execute(todo, "stored", say=say), strict=True):
         for i, cell in enumerate(done.cells):
             cell["id"], cell["metadata"] = f"cell-{i + 1:02d}", {}
-        done.metadata = {
+        # what the notebook declares of itself is no trace of the run
+        declared = {"malisec": done.metadata["malisec"]} if "malisec" in done.metadata else {}
+        done.metadata = declared | {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }

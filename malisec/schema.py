@@ -197,6 +197,13 @@ REGIONS = (
     "Taoudénit",
     "Tombouctou",
 )
+#: how people use the name of a region: with the regions of 2023 cut out of it; the capital with the region around it
+AREAS = {
+    "Ségou": ("Ségou", "San"),
+    "Kayes": ("Kayes", "Nioro", "Kita"),
+    "Mopti": ("Mopti", "Bandiagara", "Douentza"),
+    "Bamako": ("Bamako", "Koulikoro"),
+}
 NAME_KINDS = {
     "fr": "French",
     "en": "English",

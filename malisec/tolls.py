@@ -239,6 +239,36 @@ class Total:
         return self.events - self.known - self.in_joint_left_out
 
 
+def added(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, measure: str = "killed") -> pd.DataFrame:
+    """Return the tolls that a sum over a selection adds up: own ones, and joint ones once.
+
+    Parameters
+    ----------
+    events, claims, all_events, measure
+        As for `total`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `derive`, indexed by event or joint toll id, and ``event_ids``, the events each stands for.
+    """
+    return _added(derive(claims, measure), events, all_events)[0]
+
+
+def _added(tolls: pd.DataFrame, events: pd.DataFrame, all_events: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[str]]]:
+    """Return the tolls added, and the events here of each joint toll that is not, because it counts events elsewhere as well."""
+    members = all_events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(set)
+    here = events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(set)
+    settled = set(tolls.index[tolls["best"].notna()])
+    joint = [k for k in here.index if k in tolls.index and not members[k] <= settled]
+    whole = [k for k in joint if here[k] == members[k]]
+    covered = set().union(*(here[k] for k in whole))
+    own = tolls[tolls.index.isin(events["event_id"]) & ~tolls.index.isin(covered)]
+    found = pd.concat([own, tolls.loc[whole]])
+    found = found.assign(event_ids=[sorted(here[k]) if k in whole else [k] for k in found.index])
+    return found, {k: here[k] for k in joint if k not in whole}
+
+
 def total(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, measure: str = "killed") -> Total:
     """Sum the tolls of a selection, joint tolls once.
 
@@ -258,30 +288,21 @@ def total(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, 
     Total
         A joint toll stands for its events unless each of them has a figure of its own that is used.
     """
-    tolls = derive(claims, measure)
-    own = tolls[tolls.index.isin(events["event_id"])]
-    members = all_events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(set)
-    here = events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(set)
-    settled = set(tolls.index[tolls["best"].notna()])
-    joint = [k for k in here.index if k in tolls.index and not members[k] <= settled]
-    whole = [k for k in joint if here[k] == members[k]]
-    covered = set().union(*(here[k] for k in whole))
-    elsewhere = set().union(*(here[k] for k in joint if k not in whole))
-    own = own[~own.index.isin(covered)]
-    counted = pd.concat([own, tolls.loc[whole]])
-    weight = pd.Series({k: len(here[k]) if k in whole else 1 for k in counted.index}, dtype="int64")
+    counted, elsewhere = _added(derive(claims, measure), events, all_events)
+    weight = counted["event_ids"].map(len).astype("int64")
     used = counted["best"].notna()
+    known = set().union(*counted["event_ids"])
     return Total(
         low=int(counted["low"].sum()),
         best=int(counted["best"].sum()) if used.any() else None,
         high=int(counted["high"].sum()),
         events=len(events),
-        known=len(own) + len(covered),
+        known=len(known),
         with_best=int(weight[used].sum()),
         open=int(counted["open"].sum()),
-        joint=len(whole),
-        joint_left_out=len(joint) - len(whole),
-        in_joint_left_out=len(elsewhere - set(own.index)),
+        joint=int((~counted.index.isin(events["event_id"])).sum()),
+        joint_left_out=len(elsewhere),
+        in_joint_left_out=len(set().union(*elsewhere.values()) - known),
     )
 
 

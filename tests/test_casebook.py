@@ -153,6 +153,35 @@ def test_region_is_found_with_or_without_accents(written):
     assert ids(CASE.select(region=written)) == fit
 
 
+@pytest.mark.parametrize(
+    ("area", "regions"),
+    [
+        ("Ségou", {"Ségou", "San"}),
+        ("kayes", {"Kayes", "Nioro", "Kita"}),
+        ("MOPTI", {"Mopti", "Bandiagara", "Douentza"}),
+        ("Bamako", {"Bamako", "Koulikoro"}),
+        (["Segou", "Bamako"], {"Ségou", "San", "Bamako", "Koulikoro"}),
+    ],
+)
+def test_area_holds_the_regions_that_people_mean_by_its_name(area, regions):
+    places = set(RAW["places"].loc[RAW["places"]["region_2023"].isin(regions), "place_id"])
+    fit = raw_ids(lambda row: row["place_id"] in places)
+    assert fit
+    assert ids(CASE.select(area=area)) == fit
+
+
+def test_areas_are_what_the_regions_were_before_they_were_cut_up():
+    for name in ("Ségou", "Kayes", "Mopti"):
+        assert set(schema.AREAS[name]) == {name, *(new for new, old in schema.OLD_OF.items() if old == name)}
+    named = [r for regions in schema.AREAS.values() for r in regions]
+    assert len(named) == len(set(named)), "a region in two areas would be counted twice"
+
+
+def test_area_and_region_are_joined_by_and():
+    assert ids(CASE.select(area="Kayes", region="Nioro")) == ids(CASE.select(region="Nioro"))
+    assert ids(CASE.select(area="Kayes", region="Gao")) == set()
+
+
 def test_one_of_several_perpetrators_is_enough_and_half_an_id_is_not():
     assert ids(CASE.select(perpetrator="fla")) == raw_ids(lambda row: "fla" in str(row["perpetrator"]).split())
     assert "2024-07-25-tinzaouaten" in ids(CASE.select(perpetrator="jnim"))
@@ -236,6 +265,8 @@ def test_no_condition_keeps_everything():
     [
         ({"region": "Sego"}, "Sego", "Ségou"),
         ({"region": ["Kayes", "Tombuctu"]}, "Tombuctu", "Tombouctou"),
+        ({"area": "Segu"}, "Segu", "Ségou"),
+        ({"area": ["Kayes", "Mopty"]}, "Mopty", "Mopti"),
         ({"event_type": "complex attack"}, "complex attack", "complex_attack"),
         ({"perpetrator": "jnm"}, "jnm", "jnim"),
         ({"certainty": "claim"}, "claim", "claimed"),

@@ -40,15 +40,15 @@ def own_environment(monkeypatch):
     monkeypatch.delenv("MALISEC_DATA")
 
 
-def notebook(path, *cells):
+def notebook(path, *cells, question="Does it run?", metadata=None):
     """Write a numbered notebook with a name, a question and `cells` of code."""
-    head = {"cell_type": "markdown", "id": "head", "metadata": {}, "source": f"# {path.stem.title()}\nDoes it run?"}
+    head = {"cell_type": "markdown", "id": "head", "metadata": {}, "source": f"# {path.stem.title()}\n{question}"}
     code = [
         {"cell_type": "code", "id": f"code-{i}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
         for i, source in enumerate(cells)
     ]
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"cells": [head, *code], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    path.write_text(json.dumps({"cells": [head, *code], "metadata": metadata or {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
 
 
 def files(directory):
@@ -333,6 +333,145 @@ def test_notebook_that_fails_is_named_with_cell_and_error_and_older_reports_stay
     assert err.splitlines()[-1] == "malisec: 02_later.ipynb, cell 3 (total / 0): ZeroDivisionError: division by zero"
     # also the report whose own notebook ran: all or none
     assert files(out) == older
+
+
+# --- one notebook, several reports ---
+
+TOWNS = {"malisec": {"parameter": "town", "values": ["Ségou", "Nioro du Sahel"]}}
+SETUP = 'town = "Gao"  # any town'
+
+
+def test_notebook_with_a_parameter_becomes_a_report_for_each_value(tmp_path, capsys):
+    books, out = tmp_path / "books", tmp_path / "reports"
+    notebook(books / "01_sound.ipynb", "1 + 1")
+    notebook(books / "02_town.ipynb", SETUP, "f'about {town}!'", question="What happened in {town}?", metadata=TOWNS)
+    argv = ("report", "--notebooks", str(books), "--out", str(out))
+    code, answer, err = run(capsys, *argv)
+    assert code == 0, err
+    assert answer.startswith("4 files in ")
+    assert "running 3 of 3 pages" in err
+    assert "02_town.ipynb (Ségou): 3 cells" in err
+    older = files(out)
+    assert {n for n in older if n.endswith(".html")} == {"01_sound.html", "02_town-segou.html", "02_town-nioro-du-sahel.html", "index.html"}
+    for file, town in (("02_town-segou.html", "Ségou"), ("02_town-nioro-du-sahel.html", "Nioro du Sahel")):
+        page = older[file].decode()
+        assert f"about {town}!" in page
+        # the question of the head, and the code as it ran with its comment
+        assert f"What happened in {town}?" in page
+        assert f"town = &#34;{town}&#34;  # any town" in page
+        assert "Gao" not in page
+        assert "in {town}" not in page
+        for other in ("01_sound.html", "02_town-segou.html", "02_town-nioro-du-sahel.html"):
+            assert f'href="{other}"' in page
+        assert f'aria-current="page">2 {town}</a>' in page
+    index = older["index.html"].decode()
+    assert "2 Ségou: What happened in Ségou?" in index
+    assert "2 Nioro du Sahel: What happened in Nioro du Sahel?" in index
+
+    # what the notebook itself stands at is nobody's business but JupyterLab's
+    notebook(
+        books / "02_town.ipynb", SETUP.replace("Gao", "Kidal"), "f'about {town}!'", question="What happened in {town}?", metadata=TOWNS
+    )
+    assert run(capsys, *argv)[1].startswith("nothing changed: ")
+
+    # a change makes its own pages anew, and no other
+    notebook(books / "02_town.ipynb", SETUP, "f'about {town}?'", question="What happened in {town}?", metadata=TOWNS)
+    code, answer, err = run(capsys, *argv)
+    assert "running 2 of 3 pages" in err
+    newer = files(out)
+    assert {n for n in newer if newer[n] != older[n]} == {"02_town-segou.html", "02_town-nioro-du-sahel.html", report.MANIFEST}
+
+    # a value that is gone takes its page with it
+    fewer = {"malisec": {"parameter": "town", "values": ["Ségou"]}}
+    notebook(books / "02_town.ipynb", SETUP, "f'about {town}?'", question="What happened in {town}?", metadata=fewer)
+    assert run(capsys, *argv)[0] == 0
+    assert sorted(p.name for p in out.glob("*.html")) == ["01_sound.html", "02_town-segou.html", "index.html"]
+    assert "nioro" not in (out / "01_sound.html").read_text(encoding="utf-8")
+
+
+def test_failing_page_is_named_with_its_value(tmp_path, capsys):
+    books, out = tmp_path / "books", tmp_path / "reports"
+    notebook(books / "01_town.ipynb", SETUP, "{'Ségou': 1}[town]", metadata=TOWNS)
+    code, _, err = run(capsys, "report", "--notebooks", str(books), "--out", str(out))
+    assert code == 1
+    assert "malisec: 01_town.ipynb (Nioro du Sahel), cell 3 ({'Ségou': 1}[town]): KeyError: 'Nioro du Sahel'" in err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("value", ["a \\ b", 'the "gate"', "x\\1y"])
+def test_value_reaches_the_code_as_it_is(value, tmp_path):
+    notebook(tmp_path / "01_town.ipynb", SETUP, metadata={"malisec": {"parameter": "town", "values": [value]}})
+    (page,) = report.read_pages(tmp_path / "01_town.ipynb")
+    cells = json.loads((tmp_path / "01_town.ipynb").read_text(encoding="utf-8"))["cells"]
+    page.fill(cells)
+    inside = {}
+    exec(cells[1]["source"], inside)
+    assert inside["town"] == value
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["1 + 1"], "found none"),
+        (["place = 1", "towns = 'Gao'"], "found none"),
+        (['town = "Gao"\ntown = "Kidal"'], 'found 2: `town = "Gao"`; `town = "Kidal"`'),
+        (['town = "Gao"', "town = town.upper()"], 'found 2: `town = "Gao"`; `town = town.upper()`'),
+        (["town = 'Gao' + 'x'"], "found 1: `town = 'Gao' + 'x'`"),
+        (["if True:\n    town = 'Gao'"], "found 1: `    town = 'Gao'`"),
+        (['town: str = "Gao"'], 'found 1: `town: str = "Gao"`'),
+    ],
+)
+@pytest.mark.usefixtures("no_kernel")
+def test_parameter_that_is_not_assigned_in_exactly_one_line_is_refused(cells, said, tmp_path, capsys):
+    notebook(tmp_path / "01_town.ipynb", *cells, metadata=TOWNS)
+    code, _, err = run(capsys, "report", "--notebooks", str(tmp_path), "--out", str(tmp_path / "reports"))
+    assert code == 1
+    assert err == f'malisec: 01_town.ipynb: expected exactly one line `town = "…"` in its code, {said}\n'
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {},
+        "region",
+        {"parameter": "town"},
+        {"parameter": "no name", "values": ["Gao"]},
+        {"parameter": "town", "values": []},
+        {"parameter": "town", "values": "Gao"},
+        {"parameter": "town", "values": [1]},
+        {"parameter": "town", "values": ["Gao\nimport os"]},
+        {"parameter": "town", "values": ["…"]},
+        # one file cannot hold two reports
+        {"parameter": "town", "values": ["Ségou", "Segou"]},
+    ],
+)
+@pytest.mark.usefixtures("no_kernel")
+def test_parameter_declared_otherwise_is_refused(declared, tmp_path, capsys):
+    notebook(tmp_path / "01_town.ipynb", SETUP, metadata={"malisec": declared})
+    code, _, err = run(capsys, "report", "--notebooks", str(tmp_path), "--out", str(tmp_path / "reports"))
+    assert code == 1
+    assert err.startswith('malisec: 01_town.ipynb: expected metadata "malisec" such as {"parameter": "region", ')
+    assert json.dumps(declared, ensure_ascii=False) in err
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_two_notebooks_that_would_write_one_file_are_refused(tmp_path, capsys):
+    notebook(tmp_path / "01_town-segou.ipynb", "1 + 1")
+    notebook(tmp_path / "01_town.ipynb", SETUP, metadata=TOWNS)
+    code, _, err = run(capsys, "report", "--notebooks", str(tmp_path), "--out", str(tmp_path / "reports"))
+    assert code == 1
+    assert "another notebook makes 01_town-segou.html as well" in err
+
+
+def test_store_runs_a_parameter_as_it_stands_and_keeps_its_values(tmp_path, capsys):
+    notebook(tmp_path / "01_town.ipynb", SETUP, "town", question="What of {town}?", metadata=TOWNS | {"widgets": {"state": 1}})
+    assert run(capsys, "store", "--notebooks", str(tmp_path))[0] == 0
+    stored = json.loads((tmp_path / "01_town.ipynb").read_text(encoding="utf-8"))
+    assert stored["cells"][2]["outputs"][0]["data"]["text/plain"] == ["'Gao'"]
+    assert "".join(stored["cells"][0]["source"]).endswith("What of {town}?")
+    assert stored["metadata"]["malisec"] == TOWNS["malisec"]
+    assert set(stored["metadata"]) == {"malisec", "kernelspec", "language_info"}
 
 
 def test_store_keeps_the_outputs_and_leaves_a_failing_notebook_as_it_was(tmp_path, capsys):

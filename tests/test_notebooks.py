@@ -59,3 +59,28 @@ def test_stored_maps_are_short_text(path: Path) -> None:
             if "".join(data.get("text/plain", "")).startswith("Map:"):
                 assert set(data) == {"text/plain"}
                 assert len("".join(data["text/plain"])) < 1500
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_set_up_is_an_import_a_parameter_where_one_is_declared_and_the_casebook(path: Path) -> None:
+    setup = "".join(cells(path, "code")[0]["source"])
+    declared = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("malisec")
+    names = [ast.unparse(line) for line in ast.parse(setup).body]
+    assert names[0] == "import malisec as ms"
+    assert names[-1].startswith("case = ms.load()")
+    if declared is None:
+        assert len(names) == 2
+        return
+    # whoever opens the notebook in JupyterLab sees what may stand there, and what stands there works
+    assert len(names) == 3
+    (line,) = [line for line in setup.splitlines() if line.startswith(f"{declared['parameter']} = ")]
+    stored = ast.literal_eval(names[1].partition(" = ")[2])
+    assert stored in declared["values"]
+    assert all(value in line.partition("#")[2] for value in declared["values"])
+
+
+def test_pages_of_the_regions_are_the_areas_that_can_be_selected() -> None:
+    from malisec import schema
+
+    metadata = json.loads((paths.home() / "notebooks" / "04_region.ipynb").read_text(encoding="utf-8"))["metadata"]
+    assert metadata["malisec"] == {"parameter": "region", "values": list(schema.AREAS)}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import recount
 from browser import Opened, open_offline
 from malisec import report, schema
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-PAGES = ["index", *sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))]
+PAGES = ["index", *(Path(page.file).stem for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) for page in report.read_pages(path))]
+#: the pages that one notebook makes, each with its region
+REGIONS = {"04_region-segou": "Ségou", "04_region-kayes": "Kayes", "04_region-mopti": "Mopti", "04_region-bamako": "Bamako"}
 WIDTHS = [1280, 390]
 LARGEST = 3_000_000
 #: what a map's symbols and a map itself look like to assistive technology, whoever draws them
@@ -97,8 +100,9 @@ every_width = pytest.mark.parametrize("width", WIDTHS)
 
 
 # --- the files ---------------------------------------------------------------------------------------------------
-def test_each_notebook_becomes_one_report_and_an_index_leads_to_them(built: Built):
-    assert len(PAGES) >= 4
+def test_each_notebook_becomes_its_reports_and_an_index_leads_to_them(built: Built):
+    assert len(PAGES) >= 8
+    assert {page for page in PAGES if page.startswith("04_region")} == set(REGIONS)
     assert sorted(path.stem for path in built.out.glob("*.html")) == sorted(PAGES)
     assert sorted(path.stem for path in built.written) == sorted(PAGES)
     # nothing half-written is left, and one hidden file says what is current
@@ -180,6 +184,17 @@ def test_changing_one_notebook_rebuilds_it_and_no_other(built: Built, tmp_path: 
     assert changed - {"index.html", report.MANIFEST} == {"01_sources.html"}
     assert "What does the last cell say?" in (out / "01_sources.html").read_text(encoding="utf-8")
     assert in_thread(report.build, out, notebooks) == []
+
+
+def test_changing_the_notebook_of_the_regions_rebuilds_their_pages_and_no_other(built: Built, tmp_path: Path):
+    out, notebooks = copied(built, tmp_path)
+    before = stamps(out)
+    append_cell(notebooks / "04_region.ipynb", "markdown", "## Appended\nWhat does the last cell say of {region}?")
+    in_thread(report.build, out, notebooks)
+    after = stamps(out)
+    assert {name for name in after if after[name] != before[name]} - {"index.html", report.MANIFEST} == {f"{page}.html" for page in REGIONS}
+    for page, region in REGIONS.items():
+        assert f"What does the last cell say of {region}?" in (out / f"{page}.html").read_text(encoding="utf-8")
 
 
 def test_a_failing_notebook_is_named_with_its_cell_and_leaves_the_old_reports_whole(built: Built, tmp_path: Path):
@@ -338,11 +353,24 @@ def keys(figure: Locator) -> list[Locator]:
     return figure.locator("button[aria-pressed]").all()
 
 
-def test_the_country_and_four_parts_of_it_are_mapped(where: Opened):
-    titles = " ".join(figure.locator("figcaption").inner_text() for figure in figures(where.page))
-    assert len(figures(where.page)) >= 5
-    for part in ("Ségou", "Kayes", "Nioro", "Mopti", "Bamako"):
-        assert part in titles
+def test_the_country_is_mapped_and_each_region_on_a_page_of_its_own(pages: dict[tuple[str, int], Opened], where: Opened):
+    assert len(figures(where.page)) == 1
+    said = where.page.locator("main").inner_text()
+    for name, region in REGIONS.items():
+        assert region in said
+        page = pages[name, 1280].page
+        (figure,) = figures(page)
+        assert region in figure.locator("figcaption").inner_text()
+        assert len(recount.events_of(region)) == numbers(figure.locator("summary").first.inner_text())[-1]
+
+
+def test_navigation_names_each_region_and_where_the_reader_is(pages: dict[tuple[str, int], Opened]):
+    for name, region in REGIONS.items():
+        bar = pages[name, 1280].page.get_by_role("navigation", name="Reports")
+        assert bar.locator("[aria-current=page]").inner_text() == f"4 {region}"
+        for other, there in REGIONS.items():
+            assert bar.locator(f"a[href='{other}.html']").inner_text() == f"4 {there}"
+        assert f"What happened in {region}, " in pages[name, 1280].page.locator(".ms-question").inner_text()
 
 
 def test_table_under_each_map_has_the_rows_that_the_map_counts(where: Opened):
@@ -626,6 +654,21 @@ def test_headline_of_the_times_names_the_peak_year_of_ucdp(pages: dict[tuple[str
     assert peak in title
     assert {int(peak), yearly[peak], int(last), yearly[last]} <= set(numbers(lead))
     assert {len(later), len(rows("data/events.csv")), len(turning), len(rows("data/milestones.csv"))} <= set(numbers(lead))
+
+
+def test_headline_of_each_region_counts_its_events_its_tolls_and_the_most_named(pages: dict[tuple[str, int], Opened]):
+    for name, region in REGIONS.items():
+        title, lead = head(pages, name)
+        events = recount.events_of(region)
+        low, high, no_bound, known, _ = recount.total(events)
+        named = Counter(who for event in events for who in recount.with_roofs(event))
+        (most, k), *_ = named.most_common()
+        assert numbers(title) == [len(events), low, high, known, k]
+        assert ("or more" in title) is no_bound
+        short = next(row["short"] for row in rows("data/actors.csv") if row["actor_id"] == most)
+        assert short in title
+        assert f"({k / len(events):.0%})" in lead
+        assert {len(events), low, high, known, k} <= set(numbers(lead))
 
 
 def test_index_counts_the_rows_of_the_tables(pages: dict[tuple[str, int], Opened]):

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from malisec import report
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sys.executable).parent
-NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+PAGES = [Path(page.file).stem for path in (ROOT / "notebooks").glob("*.ipynb") for page in report.read_pages(path)]
 
 
 def build(source: Path, target: Path) -> subprocess.CompletedProcess[str]:
@@ -102,8 +104,8 @@ def test_reports_are_built_from_the_wheel_alone(stranger: Path, tmp_path: Path):
     place = must([stranger / "python", "-c", "import malisec; print(malisec.__file__)"], cwd=empty, env=env).strip()
     assert Path(place).is_relative_to(stranger.parent), f"malisec was imported from {place}, not from the wheel"
     must([stranger / "malisec", "report", "--out", str(out)], cwd=empty, env=env)
-    assert NOTEBOOKS
-    assert sorted(path.stem for path in out.glob("*.html")) == sorted([*NOTEBOOKS, "index"])
+    assert PAGES
+    assert sorted(path.stem for path in out.glob("*.html")) == sorted([*PAGES, "index"])
     assert not list(empty.iterdir()), "the report left files in the folder it was started from"
     clone = str(ROOT).encode()
     for path in out.rglob("*"):
