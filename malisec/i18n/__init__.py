@@ -50,6 +50,10 @@ class Both(str):
         text.fr = french
         return text
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        """Return what makes it again, for copies and other processes."""
+        return str(self), self.fr
+
 
 def number(n: int) -> Both:
     """Write a whole number.
