@@ -197,7 +197,7 @@ def region(case: Casebook, area: str | None = None) -> Finding:
         "{span} the tables hold {n}{regions}. ",
         span=sentence("From {a} to {b}", a=first, b=last) if first != last else sentence("Of {a}", a=first),
         n=style.plural(n, "event"),
-        regions=sentence(" in {names} as the regions are since 2023", names=style.listed(regions)) if regions else Markup(""),
+        regions=sentence(" in {names} (regions of 2023)", names=style.listed(regions)) if regions else Markup(""),
     )
     return Finding(title, lead + _known_tolls(total) + sentences, _left_open(case, total))
 

@@ -212,7 +212,7 @@ def test_texts_in_every_picture_map_and_table_stay_texts(
         bundle = one._repr_mimebundle_()
         finding = bundle.get(exhibit.FINDING_MIME, {})
         parts.append(
-            bundle.get("text/html") or f"<h1>{exhibit.plain(finding['title'])}</h1><p>{finding['lead']}</p><p>{finding['caution']}</p>"
+            bundle.get("text/html") or f"<h1>{exhibit.escape(finding['title'])}</h1><p>{finding['lead']}</p><p>{finding['caution']}</p>"
         )
     path = tmp_path / "all.html"
     path.write_text(whole("\n".join(parts)), encoding="utf-8")
