@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from malisec import Casebook
 
 ROOT = Path(__file__).resolve().parent.parent
-MARK = ".leaflet-marker-icon[role=button]"
+MARK = ".ms-sym:not(.ms-off):not(.ms-out)"
 RUN = "window.__pwned=1;alert(1)"
 #: each a way in that worked somewhere: HTML text, attributes, template literals, addresses, Jinja, JSON, comments, mathtext
 PAYLOADS = {
@@ -137,8 +137,8 @@ TEXT = """() => {
   return texts.join("\\n");
 }"""
 # every symbol is pressed, and what its card or popup says is read at once
-CARDS = """() => [...document.querySelectorAll(".leaflet-marker-icon[role=button]")].map((mark) => {
-  mark.click();
+CARDS = """() => [...document.querySelectorAll(".ms-sym:not(.ms-off):not(.ms-out)")].map((mark) => {
+  mark.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true}));
   const open = mark.closest("figure")?.querySelector("aside") || document.querySelector(".leaflet-popup-content");
   return open.textContent;
 })"""
@@ -155,6 +155,10 @@ def look(opened: Opened, *, maps_expected: int) -> str:
     for box in page.locator(".leaflet-container").all():
         box.and_(page.locator("[data-ready]")).wait_for(state="attached")
     assert page.locator(".leaflet-container").count() == maps_expected
+    # every row of the tables under the maps, not only the first
+    page.evaluate(
+        "for (const b of document.querySelectorAll('.ms-rowsbox .ms-button')) if (!b.hidden && !b.closest('.ms-rowbar')) b.click()"
+    )
     said = page.evaluate(TEXT)
     cards = page.evaluate(CARDS)
     assert len(cards) >= maps_expected

@@ -45,7 +45,7 @@ export function words(text) {
 function languages() {
   for (const box of document.querySelectorAll(".ms-langs")) {
     box.replaceChildren(...[["en", "English"], ["fr", "Français"]].map(([code, name]) => {
-      const button = el("button", { type: "button", lang: code, "aria-pressed": String(lang() === code), "aria-label": name }, code.toUpperCase());
+      const button = el("button", { type: "button", lang: code, "aria-pressed": String(lang() === code), title: name }, code.toUpperCase(), el("span", { class: "ms-hush" }, ` ${name}`));
       button.addEventListener("click", () => {
         setLang(code);
         const now = readHash(location.hash);
