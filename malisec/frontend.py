@@ -15,7 +15,7 @@ from typing import Any
 from malisec import paths
 
 #: what pages call, and the module it lives in
-_CALLED = {"attacks": "attacks", "report": "report"}
+_CALLED = {"attacks": "attacks", "points": "points", "report": "report"}
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$\n?', flags=re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*? |const |class )(\w+))", flags=re.MULTILINE)
 

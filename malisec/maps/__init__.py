@@ -465,3 +465,6 @@ def save(exhibit: Exhibit, path: str) -> None:
     beside = target.with_name(f".{target.name}.part")
     beside.write_text(exhibit.page, encoding="utf-8")
     beside.replace(target)
+
+
+from malisec.maps.points import PointLayer, many  # noqa: E402, F401 (it takes what it needs from above when it is called)

@@ -86,7 +86,7 @@ function layerOf(state, e, i, offset) {
   return { mark, ring, group: L.layerGroup(ring && !state.crowd ? [ring, mark] : [mark]) };
 }
 
-function context(map, shapes) {
+export function context(map, shapes) {
   if (shapes.regions) L.geoJSON(shapes.regions, { interactive: false, style: (f) => ({ color: "#bdb3a0", weight: 0.9, fillColor: f.properties.on ? "#ece3cd" : "#f3eee2", fillOpacity: 1 }) }).addTo(map);
   if (shapes.rivers) L.geoJSON(shapes.rivers, { interactive: false, style: { color: "#8fb7cf", weight: 1.4, fillColor: "#8fb7cf", fillOpacity: 0.6 } }).addTo(map);
   const labels = [...shapes.countries.map((c) => [c, "ms-country"]), ...shapes.towns.map((t) => [t, "ms-town"])].map(([place, kind]) =>

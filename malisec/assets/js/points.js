@@ -1,0 +1,306 @@
+// Up to a million points on a Leaflet map: one canvas, a legend that hides and shows, a popup for each point.
+
+import { context } from "./attacks.js";
+import { dayText, decode, degrees, digits, filtered, nearest, position, texts, together, within } from "./codec.js";
+import { el } from "./dom.js";
+import { symbol } from "./shapes.js";
+
+/** Fewer points in view than this are discs; more are dots of two pixels. */
+const FEW = 5000;
+/** More points in view than this are dots of two pixels of the screen, however fine it is. */
+const CROWD = 200000;
+/** How far from a point one may press, in pixels. */
+const REACH = 12;
+const PAPER = "#fffdf8", INK = "#1d1d1b";
+const number = (n) => n.toLocaleString("en");
+
+// --- dots: each cell of the canvas holds a mean colour, and above it how many points lie there -----------------------
+const WEIGHT = Int32Array.from({ length: 256 }, (_, c) => Math.max(8, Math.round(256 / (c + 1))));
+const ALPHA = Int32Array.from({ length: 256 }, (_, c) => Math.min(255, 110 + 45 * c));
+const SHADE = Int32Array.from({ length: 256 }, (_, c) => Math.round(256 * (1 - 0.65 * Math.max(0, Math.log(c / 3) / Math.log(85)))));
+
+/** A colour as a number of a pixel without its opacity: blue, green, red. */
+export function pixel(colour) {
+  const v = parseInt(colour.slice(1), 16);
+  return ((v & 255) << 16) | (v & 0xff00) | (v >>> 16);
+}
+
+function mixed(old, colour, count) {
+  const w = WEIGHT[count], keep = 256 - w;
+  const redBlue = (((old & 0xff00ff) * keep + (colour & 0xff00ff) * w) >>> 8) & 0xff00ff;
+  return redBlue | ((((old & 0xff00) * keep + (colour & 0xff00) * w) >>> 8) & 0xff00);
+}
+
+/** Lay a point on one cell. */
+function stamp(cells, p, colour) {
+  const old = cells[p], count = old >>> 24, seen = old & 0xffffff;
+  cells[p] = ((count < 255 ? count + 1 : 255) << 24) | (count === 0 || seen === colour ? colour : mixed(seen, colour, count));
+}
+
+/** Turn counts to opacity, and to shade where many points lie. */
+export function settle(cells) {
+  for (let p = 0; p < cells.length; p++) {
+    const cell = cells[p];
+    if (cell === 0) continue;
+    const count = cell >>> 24, shade = SHADE[count];
+    cells[p] = (ALPHA[count] << 24) | ((((cell & 0xff00ff) * shade) >>> 8) & 0xff00ff) | ((((cell & 0xff00) * shade) >>> 8) & 0xff00);
+  }
+}
+
+/** Lay squares of `side` cells on a picture of `width` by `height` cells; `view` turns lines of the grid to cells. */
+export function stampAll(cells, { width, height }, side, { x, y, category }, ids, m, view, colours) {
+  const half = side / 2;
+  for (let k = 0; k < m; k++) {
+    const i = ids[k], colour = colours[category[i]];
+    const left = Math.round(x[i] * view.ax + view.bx - half), top = Math.round(y[i] * view.ay + view.by - half);
+    const right = Math.min(left + side, width), bottom = Math.min(top + side, height);
+    for (let row = Math.max(top, 0); row < bottom; row++) for (let p = row * width + Math.max(left, 0), end = row * width + right; p < end; p++) stamp(cells, p, colour);
+  }
+}
+
+function dots(state, ratio) {
+  const { canvas, pen, view } = state, { width, height } = canvas;
+  if (state.picture?.width !== width || state.picture.height !== height) {
+    state.picture = pen.createImageData(width, height);
+    state.cells = new Uint32Array(state.picture.data.buffer);
+  } else state.cells.fill(0);
+  const fine = { ax: view.ax * ratio, bx: view.bx * ratio, ay: view.ay * ratio, by: view.by * ratio };
+  const side = state.count > CROWD ? 2 : Math.max(2, Math.round(2 * ratio));
+  stampAll(state.cells, canvas, side, state.points, state.ids, state.count, fine, state.pixels);
+  settle(state.cells);
+  pen.putImageData(state.picture, 0, 0);
+}
+
+function disc(pen, { x, y }, radius) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+const size = (count) => (count < 500 ? 6 : count < 2000 ? 5 : 4);
+const pixelOf = ({ points: { x, y }, view }, i) => ({ x: x[i] * view.ax + view.bx, y: y[i] * view.ay + view.by });
+
+function discs(state) {
+  const { pen, points: all } = state, radius = size(state.count);
+  pen.lineWidth = 1;
+  pen.strokeStyle = PAPER;
+  for (let k = 0; k < state.count; k++) {
+    const i = state.ids[k];
+    disc(pen, pixelOf(state, i), radius);
+    pen.fillStyle = state.data.colours[all.category[i]];
+    pen.fill();
+    pen.stroke();
+  }
+}
+
+/** A ring around the point whose popup is open. */
+function ring(state) {
+  if (state.chosen < 0 || !state.shown[state.chosen]) return;
+  disc(state.pen, pixelOf(state, state.chosen), size(state.count) + 3);
+  state.pen.lineWidth = 2;
+  state.pen.strokeStyle = INK;
+  state.pen.stroke();
+}
+
+// --- the layer -----------------------------------------------------------------------------------------------------
+/** How lines of the grid become pixels of the window: no projection is left to be done, since the grid is Web Mercator's. */
+function viewOf(map, data) {
+  const scale = map.options.crs.scale(map.getZoom()), corner = map.getPixelBounds().min;
+  return { ax: data.x[1] * scale, bx: data.x[0] * scale - corner.x, ay: data.y[1] * scale, by: data.y[0] * scale - corner.y };
+}
+
+function draw(state) {
+  const { map, canvas, pen } = state, { x: width, y: height } = map.getSize(), ratio = window.devicePixelRatio || 1;
+  const corner = map.containerPointToLayerPoint([0, 0]);
+  L.DomUtil.setPosition(canvas, corner);
+  Object.assign(state, { zoom: map.getZoom(), corner: map.layerPointToLatLng(corner), view: viewOf(map, state.data) });
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  // setting the width empties the canvas as well
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  state.count = within(state.points, state.shown, state.view, { width, height }, state.ids);
+  if (!canvas.width || !canvas.height) return;
+  const few = state.count < FEW;
+  if (!few) dots(state, ratio);
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  if (few) discs(state);
+  ring(state);
+}
+
+/** Draw, and say how much is in view: not at every step of a movement, which would be read out. */
+function redraw(state) {
+  draw(state);
+  state.map.getContainer().dataset.count = state.count;
+  if (state.said) state.said.textContent = `${number(state.count)} of ${number(state.data.n)} points in view.`;
+}
+
+/** Follow a zoom that is under way by stretching what was drawn. */
+function stretch(state, { center, zoom }) {
+  const { map, canvas } = state, moved = L.DomUtil.getPosition(map.getPane("mapPane"));
+  const origin = map.project(center, zoom).subtract(map.getSize().divideBy(2)).add(moved).round();
+  L.DomUtil.setTransform(canvas, map.project(state.corner, zoom).subtract(origin), map.getZoomScale(zoom, state.zoom));
+}
+
+function later(state) {
+  state.frame ||= requestAnimationFrame(() => {
+    state.frame = 0;
+    draw(state);
+  });
+}
+
+function layerOf(state) {
+  return new (L.Layer.extend({
+    days: state.points.days,
+    onAdd(map) {
+      state.canvas = el("canvas", { class: "leaflet-zoom-animated ms-canvas", "aria-hidden": "true" });
+      state.pen = state.canvas.getContext("2d");
+      state.map = map;
+      this.getPane().append(state.canvas);
+      redraw(state);
+    },
+    onRemove() {
+      cancelAnimationFrame(state.frame);
+      state.frame = 0;
+      state.canvas.remove();
+    },
+    getEvents: () => ({ move: () => later(state), moveend: () => redraw(state), resize: () => redraw(state), viewreset: () => redraw(state), zoomanim: (e) => stretch(state, e) }),
+    /** Draw the points from one day to another (since 1970-01-01, inclusive, null: no end) and of categories not in `off`; what is left out stays as it was. */
+    show(choice) {
+      Object.assign(state.choice, choice);
+      filtered(state.points, state.choice, state.shown);
+      if (state.chosen >= 0 && !state.shown[state.chosen]) state.map.closePopup();
+      state.press?.();
+      redraw(state);
+      return this;
+    },
+  }))();
+}
+
+// --- popups --------------------------------------------------------------------------------------------------------
+function about(state, i) {
+  const { data, points: all } = state, label = state.label(i);
+  const head = [data.dated ? dayText(all.days[i]) : null, data.names?.[all.category[i]]].filter(Boolean);
+  return [
+    el("p", { class: "ms-eyebrow" }, ...head.flatMap((text, k) => [k ? " · " : null, el("bdi", {}, text)])),
+    label ? el("p", { class: "ms-pointlabel", dir: "auto" }, label) : null,
+    el("p", { class: "ms-why" }, `${position(degrees(data, all.x[i], all.y[i]), digits(data))}, within ${data.error}`),
+  ].filter(Boolean);
+}
+
+/** What is known of a point, and buttons to leaf through all that lie at its place. */
+function leaves(state, i) {
+  const ids = together(state.points, state.shown, i), text = el("div", {});
+  let at = ids.indexOf(i);
+  const where = el("span", {});
+  const turn = (by) => {
+    at = (at + by + ids.length) % ids.length;
+    state.chosen = ids[at];
+    text.replaceChildren(...about(state, ids[at]));
+    where.textContent = `${number(at + 1)} of ${number(ids.length)} at this place`;
+  };
+  turn(0);
+  const button = (words, sign, by) => {
+    const made = el("button", { type: "button", "aria-label": words }, sign);
+    made.addEventListener("click", () => turn(by));
+    return made;
+  };
+  return el("div", { class: "ms-point" }, text, ids.length > 1 ? el("p", { class: "ms-turn" }, button("Previous point", "‹", -1), where, button("Next point", "›", 1)) : null);
+}
+
+function open(state, i) {
+  const { x, y } = state.points, { lat, lon } = degrees(state.data, x[i], y[i]), narrow = Math.min(300, state.map.getSize().x - 60);
+  const popup = L.popup({ maxWidth: narrow, minWidth: Math.min(180, narrow), maxHeight: 260, offset: [0, -2] }).setLatLng([lat, lon]).setContent(leaves(state, i));
+  popup.on("remove", () => {
+    if (state.popup !== popup) return;
+    state.chosen = -1;
+    draw(state);
+  });
+  state.popup = popup;
+  popup.openOn(state.map);
+  state.chosen = i;
+  draw(state);
+}
+
+function listen(state) {
+  const { map } = state, box = map.getContainer();
+  const find = (at, reach) => nearest(state.points, state.ids, state.count, state.view, at, reach);
+  map.on("click", ({ containerPoint: at }) => {
+    const i = find(at, REACH);
+    if (i >= 0) open(state, i);
+  });
+  // a hand over what can be pressed; among tens of thousands everything can
+  map.on("mousemove", ({ containerPoint: at }) => box.classList.toggle("ms-over", state.count < FEW && find(at, REACH) >= 0));
+  box.addEventListener("keydown", (pressed) => {
+    if (pressed.key !== "Enter" || pressed.target !== box) return;
+    pressed.preventDefault();
+    const i = find(map.getSize().divideBy(2), Infinity);
+    if (i >= 0) open(state, i);
+  });
+  // read out, since the keyboard stays on the map
+  map.getPane("popupPane").setAttribute("aria-live", "polite");
+}
+
+// --- legend and print ----------------------------------------------------------------------------------------------
+function legend(state, layer) {
+  const keys = state.data.keys.map((key) => {
+    const chip = el("button", { type: "button", class: "ms-key" }, symbol("circle", key.colour, 6), el("bdi", {}, key.label), el("b", {}, number(key.count)));
+    chip.addEventListener("click", () => {
+      const off = new Set(state.choice.off), way = chip.getAttribute("aria-pressed") === "true" ? "add" : "delete";
+      for (const k of key.of) off[way](k);
+      layer.show({ off });
+    });
+    return [chip, key];
+  });
+  state.press = () => keys.forEach(([chip, key]) => chip.setAttribute("aria-pressed", String(!key.of.every((k) => state.choice.off.has(k)))));
+  state.press();
+  return keys.length ? el("div", { class: "ms-legend", role: "group", "aria-label": "Categories: press to hide or show" }, ...keys.map(([chip]) => chip)) : null;
+}
+
+function aside(state, layer) {
+  const box = state.map.getContainer().closest(".ms-mapbox")?.querySelector(".ms-legendbox");
+  state.said = el("p", { class: "ms-inview", "aria-live": "polite" });
+  const parts = [legend(state, layer), state.said];
+  if (box) box.replaceChildren(...parts.filter(Boolean));
+  else {
+    const folded = el("details", { class: "ms-fold", open: window.innerWidth > 640 }, el("summary", {}, "Key"), ...parts, el("p", { class: "ms-inview" }, state.data.note));
+    L.DomEvent.disableClickPropagation(folded);
+    L.DomEvent.disableScrollPropagation(folded);
+    new (L.Control.extend({ onAdd: () => folded }))({ position: "bottomleft" }).addTo(state.map);
+  }
+}
+
+/** On paper a window of the screen would be cut off at the right: the map is drawn anew for the width of a page. */
+function printing(map) {
+  const frame = map.getContainer().closest(".ms-mapframe");
+  if (!frame) return;
+  let before = null;
+  const resized = () => map.invalidateSize({ pan: false, animate: false });
+  window.addEventListener("beforeprint", () => {
+    before = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() };
+    frame.style.width = `${Math.min(680, frame.clientWidth)}px`;
+    resized();
+    map.fitBounds(before.bounds, { animate: false });
+  });
+  window.addEventListener("afterprint", () => {
+    frame.style.width = "";
+    resized();
+    if (before) map.setView(before.centre, before.zoom, { animate: false });
+  });
+}
+
+/** Draw the points of the JSON element `id` on a Leaflet map, and return their layer. */
+export function points(map, id) {
+  const data = JSON.parse(document.getElementById(id).textContent), all = decode(data);
+  const state = { map, data, points: all, label: texts(data.labels, data.n), shown: new Uint8Array(data.n).fill(1), ids: new Int32Array(data.n), pixels: data.colours.map(pixel), choice: { from: null, to: null, off: new Set() }, chosen: -1, count: 0, frame: 0 };
+  map.attributionControl?.setPrefix(false);
+  map.fitBounds(data.bounds, { padding: [12, 12], animate: false, maxZoom: 11 });
+  context(map, data.context);
+  L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+  const layer = layerOf(state);
+  aside(state, layer);
+  layer.addTo(map);
+  listen(state);
+  printing(map);
+  map.getContainer().dataset.ready = "yes";
+  return layer;
+}
