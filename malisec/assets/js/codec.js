@@ -39,21 +39,21 @@ export function places(raw, n) {
   return { x, y };
 }
 
-/** Numbers of `width` bytes each, the lowest byte first. */
+/** Numbers of `width` bytes each (at most four), the lowest byte first. */
 export function unpacked({ width, bytes: text }, n) {
-  const raw = bytes(text), out = new Float64Array(n);
+  const raw = bytes(text), out = new Uint32Array(n);
   if (raw.length !== n * width) throw new Error(`numbers: expected ${n * width} bytes, found ${raw.length}`);
-  for (let b = width - 1; b >= 0; b--) for (let i = 0; i < n; i++) out[i] = out[i] * 256 + raw[i * width + b];
+  for (let b = 0; b < width; b++) for (let i = 0, at = b; i < n; i++, at += width) out[i] |= raw[at] << (8 * b);
   return out;
 }
 
 /** Points as typed arrays: `x`, `y` (lines of the grid), `days` (since 1970-01-01, or UNKNOWN) and `category`. */
 export function decode(data) {
-  const n = data.n, codes = unpacked(data.codes, n), days = new Int32Array(n), category = new Uint8Array(n);
+  const { n, first, categories } = data, codes = unpacked(data.codes, n), days = new Int32Array(n), category = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
-    const since = Math.floor(codes[i] / data.categories);
-    days[i] = since ? data.first + since - 1 : UNKNOWN;
-    category[i] = codes[i] - since * data.categories;
+    const code = codes[i], since = Math.floor(code / categories);
+    days[i] = since ? first + since - 1 : UNKNOWN;
+    category[i] = code - since * categories;
   }
   return { n, days, category, ...places(bytes(data.places), n) };
 }

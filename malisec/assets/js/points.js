@@ -14,8 +14,7 @@ const REACH = 12;
 const PAPER = "#fffdf8", INK = "#1d1d1b";
 const number = (n) => n.toLocaleString("en");
 
-// --- dots: each cell of the canvas holds a mean colour, and above it how many points lie there -----------------------
-const WEIGHT = Int32Array.from({ length: 256 }, (_, c) => Math.max(8, Math.round(256 / (c + 1))));
+// --- dots: each cell of the canvas holds a colour, and above it how many points lie there ----------------------------
 const ALPHA = Int32Array.from({ length: 256 }, (_, c) => Math.min(255, 110 + 45 * c));
 const SHADE = Int32Array.from({ length: 256 }, (_, c) => Math.round(256 * (1 - 0.65 * Math.max(0, Math.log(c / 3) / Math.log(85)))));
 
@@ -25,16 +24,17 @@ export function pixel(colour) {
   return ((v & 255) << 16) | (v & 0xff00) | (v >>> 16);
 }
 
-function mixed(old, colour, count) {
-  const w = WEIGHT[count], keep = 256 - w;
-  const redBlue = (((old & 0xff00ff) * keep + (colour & 0xff00ff) * w) >>> 8) & 0xff00ff;
-  return redBlue | ((((old & 0xff00) * keep + (colour & 0xff00) * w) >>> 8) & 0xff00);
-}
-
-/** Lay a point on one cell. */
-function stamp(cells, p, colour) {
-  const old = cells[p], count = old >>> 24, seen = old & 0xffffff;
-  cells[p] = ((count < 255 ? count + 1 : 255) << 24) | (count === 0 || seen === colour ? colour : mixed(seen, colour, count));
+/**
+ * Lay points on a picture `width` cells wide; `view` turns lines of the grid to cells.
+ * A cell keeps the colour of one of its points, each as likely as any other: means of many colours would be brown, and
+ * the last point's colour would be that of the last rows of the table.
+ */
+export function stamp(cells, width, { x, y, category }, ids, m, { ax, bx, ay, by }, colours) {
+  for (let k = 0; k < m; k++) {
+    const i = ids[k], p = ((y[i] * ay + by) | 0) * width + ((x[i] * ax + bx) | 0), old = cells[p], count = old >>> 24;
+    const lot = Math.imul(i + 1, 0x9e3779b1) >>> 24, more = count < 255 ? count + 1 : 255;
+    cells[p] = (more << 24) | (lot * (count + 1) < 256 ? colours[category[i]] : old & 0xffffff);
+  }
 }
 
 /** Turn counts to opacity, and to shade where many points lie. */
@@ -47,28 +47,29 @@ export function settle(cells) {
   }
 }
 
-/** Lay squares of `side` cells on a picture of `width` by `height` cells; `view` turns lines of the grid to cells. */
-export function stampAll(cells, { width, height }, side, { x, y, category }, ids, m, view, colours) {
-  const half = side / 2;
-  for (let k = 0; k < m; k++) {
-    const i = ids[k], colour = colours[category[i]];
-    const left = Math.round(x[i] * view.ax + view.bx - half), top = Math.round(y[i] * view.ay + view.by - half);
-    const right = Math.min(left + side, width), bottom = Math.min(top + side, height);
-    for (let row = Math.max(top, 0); row < bottom; row++) for (let p = row * width + Math.max(left, 0), end = row * width + right; p < end; p++) stamp(cells, p, colour);
+/** The canvas of cells, as large as the window needs. */
+function cellsFor(state, width, height) {
+  if (state.picture?.width === width && state.picture.height === height) {
+    state.cells.fill(0);
+    return;
   }
+  const canvas = el("canvas", { width, height });
+  state.fine = canvas.getContext("2d");
+  state.picture = state.fine.createImageData(width, height);
+  state.cells = new Int32Array(state.picture.data.buffer);
 }
 
 function dots(state, ratio) {
-  const { canvas, pen, view } = state, { width, height } = canvas;
-  if (state.picture?.width !== width || state.picture.height !== height) {
-    state.picture = pen.createImageData(width, height);
-    state.cells = new Uint32Array(state.picture.data.buffer);
-  } else state.cells.fill(0);
-  const fine = { ax: view.ax * ratio, bx: view.bx * ratio, ay: view.ay * ratio, by: view.by * ratio };
-  const side = state.count > CROWD ? 2 : Math.max(2, Math.round(2 * ratio));
-  stampAll(state.cells, canvas, side, state.points, state.ids, state.count, fine, state.pixels);
+  const { canvas, pen, view } = state, side = state.count > CROWD ? 2 : Math.max(2, Math.round(2 * ratio));
+  // cells are anchored to the world, not to the window, so that a map that is moved does not shimmer
+  const rest = [view.corner.x, view.corner.y].map((v) => (((v * ratio) % side) + side) % side), f = ratio / side;
+  cellsFor(state, Math.ceil(canvas.width / side) + 2, Math.ceil(canvas.height / side) + 2);
+  const { width, height } = state.picture;
+  stamp(state.cells, width, state.points, state.ids, state.count, { ax: view.ax * f, bx: view.bx * f + rest[0] / side, ay: view.ay * f, by: view.by * f + rest[1] / side }, state.pixels);
   settle(state.cells);
-  pen.putImageData(state.picture, 0, 0);
+  state.fine.putImageData(state.picture, 0, 0);
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(state.fine.canvas, -rest[0], -rest[1], width * side, height * side);
 }
 
 function disc(pen, { x, y }, radius) {
@@ -105,7 +106,7 @@ function ring(state) {
 /** How lines of the grid become pixels of the window: no projection is left to be done, since the grid is Web Mercator's. */
 function viewOf(map, data) {
   const scale = map.options.crs.scale(map.getZoom()), corner = map.getPixelBounds().min;
-  return { ax: data.x[1] * scale, bx: data.x[0] * scale - corner.x, ay: data.y[1] * scale, by: data.y[0] * scale - corner.y };
+  return { corner, ax: data.x[1] * scale, bx: data.x[0] * scale - corner.x, ay: data.y[1] * scale, by: data.y[0] * scale - corner.y };
 }
 
 function draw(state) {
