@@ -16,7 +16,7 @@ const number = (n) => n.toLocaleString("en");
 
 // --- dots: each cell of the canvas holds a colour, and above it how many points lie there ----------------------------
 const ALPHA = Int32Array.from({ length: 256 }, (_, c) => Math.min(255, 110 + 45 * c));
-const SHADE = Int32Array.from({ length: 256 }, (_, c) => Math.round(256 * (1 - 0.65 * Math.max(0, Math.log(c / 3) / Math.log(85)))));
+const SHADE = Int32Array.from({ length: 256 }, (_, c) => Math.round(256 * (1 - 0.5 * Math.max(0, Math.log(c / 3) / Math.log(85)))));
 
 /** A colour as a number of a pixel without its opacity: blue, green, red. */
 export function pixel(colour) {
@@ -209,8 +209,8 @@ function leaves(state, i) {
 }
 
 function open(state, i) {
-  const { x, y } = state.points, { lat, lon } = degrees(state.data, x[i], y[i]), narrow = Math.min(300, state.map.getSize().x - 60);
-  const popup = L.popup({ maxWidth: narrow, minWidth: Math.min(180, narrow), maxHeight: 260, offset: [0, -2] }).setLatLng([lat, lon]).setContent(leaves(state, i));
+  const { x, y } = state.points, { lat, lon } = degrees(state.data, x[i], y[i]), narrow = Math.min(300, state.map.getSize().x - 110);
+  const popup = L.popup({ maxWidth: narrow, minWidth: Math.min(180, narrow), maxHeight: 260, offset: [0, -2], autoPanPaddingTopLeft: [58, 8], autoPanPaddingBottomRight: [8, 8] }).setLatLng([lat, lon]).setContent(leaves(state, i));
   popup.on("remove", () => {
     if (state.popup !== popup) return;
     state.chosen = -1;
