@@ -130,6 +130,8 @@ function draw(state) {
 
 /** Draw, and say how much is in view: not at every step of a movement, which would be read out. */
 function redraw(state) {
+  cancelAnimationFrame(state.frame);
+  state.frame = 0;
   draw(state);
   state.map.getContainer().dataset.count = state.count;
   if (state.said) state.said.textContent = `${number(state.count)} of ${number(state.data.n)} points in view.`;
