@@ -15,7 +15,7 @@ from typing import Any
 from malisec import i18n, paths
 
 #: what pages call, and the module it lives in
-_CALLED = {"attacks": "attacks", "regions": "regions", "report": "report", "teach": "lang", "together": "attacks"}
+_CALLED = {"attacks": "attacks", "points": "points", "regions": "regions", "report": "report", "teach": "lang", "together": "attacks"}
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$\n?', flags=re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*? |const |class )(\w+))", flags=re.MULTILINE)
 

@@ -24,6 +24,11 @@ CLEARLY_NEARER = 2.0
 NEIGHBOURHOOD_KM = 50.0
 
 
+def places() -> pd.DataFrame:
+    """Return the places of the tables in use, without the events."""
+    return _gazetteer()[0].reset_index()
+
+
 @functools.cache
 def _gazetteer() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the places and all their spellings of the shipped edition."""

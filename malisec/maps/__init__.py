@@ -9,5 +9,6 @@ from malisec.maps.data import payload
 from malisec.maps.layer import AttackLayer, attacks
 from malisec.maps.offline import OfflineMap, save
 from malisec.maps.pair import compare
+from malisec.maps.points import many
 
-__all__ = ["AttackLayer", "OfflineMap", "attacks", "compare", "payload", "regions", "save"]
+__all__ = ["AttackLayer", "OfflineMap", "attacks", "compare", "many", "payload", "regions", "save"]

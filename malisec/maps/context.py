@@ -23,6 +23,22 @@ MALI = [[10.1, -12.3], [25.0, 4.3]]
 _ZOOM = {"capital": 0.0, "region": 0.0, "cercle": 7.0, "event": 8.0}
 
 
+def land() -> dict[str, Any]:
+    """Return the surroundings of a map that knows no events: outlines, water, the towns that every map names, countries."""
+    from malisec.gazetteer import places
+
+    return {**_ground(), "towns": _towns(places(), set()), "roads": [], "blockades": [], "milestones": []}
+
+
+def _ground() -> dict[str, Any]:
+    return {
+        "regions": outlines(2023),
+        "old": outlines(1991),
+        "water": _water(),
+        "countries": [{"name": k, "lat": v[0], "lon": v[1]} for k, v in style.COUNTRIES.items()],
+    }
+
+
 def context(case: Casebook) -> dict[str, Any]:
     """Collect the surroundings of the events of an edition.
 
@@ -39,11 +55,8 @@ def context(case: Casebook) -> dict[str, Any]:
     """
     whole = case.whole
     return {
-        "regions": outlines(2023),
-        "old": outlines(1991),
-        "water": _water(),
-        "countries": [{"name": k, "lat": v[0], "lon": v[1]} for k, v in style.COUNTRIES.items()],
-        "towns": _towns(whole),
+        **_ground(),
+        "towns": _towns(whole.places, set(whole.events["place_id"].dropna())),
         "roads": _roads(whole),
         "blockades": _blockades(whole),
         "milestones": [{"date": f"{m.date:%Y-%m-%d}", "label": m.label} for m in whole.milestones.itertuples() if m.prominence == "major"],
@@ -65,11 +78,9 @@ def _point(row: Any) -> list[float]:
     return [round(float(row.lat), 4), round(float(row.lon), 4)]
 
 
-def _towns(case: Casebook) -> list[dict[str, Any]]:
-    places = case.places[(case.places["kind"] != "area") & (case.places["kind"] != "region") & case.places["lat"].notna()]
-    hosts = set(case.events["place_id"].dropna())
+def _towns(places: pd.DataFrame, hosts: set[str]) -> list[dict[str, Any]]:
     rows = []
-    for p in places.itertuples():
+    for p in places[~places["kind"].isin(["area", "region"]) & places["lat"].notna()].itertuples():
         seats = str(p.seat).split() if isinstance(p.seat, str) else []
         kinds = [k for k in ("capital", "region", "cercle") if k in seats] + (["event"] if p.place_id in hosts else [])
         if p.place_id in style.TOWNS:

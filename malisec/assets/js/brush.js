@@ -6,10 +6,12 @@ import { everyMonth, moveRange, setRange } from "./state.js";
 import { monthOf } from "./time.js";
 import { month } from "./write.js";
 
-const TOP = 34, BARS = 44, AXIS = 16, SIDE = 14;
+const BARS = 44, AXIS = 16, SIDE = 14;
 
 /** Least width in months that a pressed empty place opens. */
 const WINDOW = 12;
+
+const eventsOf = (n, all) => t("{n} of {all} events", { n, all });
 
 /** Where the labels of turning points go: each on the lowest of `rows` lines that is free, or nowhere. */
 export function rowsOf(labels, rows) {
@@ -33,9 +35,11 @@ export function years(first, last, width) {
 
 /**
  * Build a brush in `box`. `dates` holds `whole` and `range`, each a first and a last month; `changed` is called when the range is,
- * with true when a drag has ended; `notes` returns what stands in no bar.
+ * with true when a drag has ended; `notes` returns what stands in no bar, `tell` says how many are in view.
  */
-export function brush(box, dates, { marks = [], notes = () => [], changed }) {
+export function brush(box, dates, { marks = [], notes = () => [], tell = eventsOf, changed }) {
+  // room for turning points, where there are any
+  const TOP = marks.length ? 34 : 6;
   const root = svg("svg", { class: "ms-brush", role: "group" });
   const text = el("output", { class: "ms-range-text", "aria-live": "polite" });
   const play = el("button", { type: "button", class: "ms-button" }), reset = el("button", { type: "button", class: "ms-button" });
@@ -183,7 +187,7 @@ export function brush(box, dates, { marks = [], notes = () => [], changed }) {
       nodes.ends[k].setAttribute("aria-valuenow", dates.range[k]);
       nodes.ends[k].setAttribute("aria-valuetext", month(dates.range[k]));
     });
-    text.textContent = `${a === b ? month(a) : `${month(a)} – ${month(b)}`} · ${t("{n} of {all} events", { n: number(found), all: number(all) })}`;
+    text.textContent = `${a === b ? month(a) : `${month(a)} – ${month(b)}`} · ${tell(number(found), number(all))}`;
     label();
   }
 
