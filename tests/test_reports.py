@@ -361,7 +361,7 @@ def test_the_country_is_mapped_and_each_region_on_a_page_of_its_own(pages: dict[
         page = pages[name, 1280].page
         (figure,) = figures(page)
         assert region in figure.locator("figcaption").inner_text()
-        assert len(recount.events_of(region)) == numbers(figure.locator("summary").first.inner_text())[-1]
+        assert len(recount.events_of(region)) == numbers(figure.locator(".ms-twin > summary").inner_text())[-1]
 
 
 def test_navigation_names_each_region_and_where_the_reader_is(pages: dict[tuple[str, int], Opened]):

@@ -188,15 +188,33 @@ def shown(case: Casebook) -> dict[str, list[exhibit.Exhibit | exhibit.Finding]]:
     """Draw everything that the library can show."""
     drawn = {
         f"{module.__name__.rpartition('.')[2]}.{name}": function
-        for module in (charts, listing, findings, maps)
+        for module in (charts, listing, findings)
         for name, function in vars(module).items()
         if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
         and inspect.signature(function).return_annotation in {"Exhibit", "Finding"}
     }  # fmt: skip
     # a picture that is added later is drawn here without anyone thinking of it
-    assert {"charts.timeline", "charts.toll_ranges", "listing.milestones", "maps.attacks", "findings.where"} <= set(drawn)
+    assert {"charts.timeline", "charts.toll_ranges", "listing.milestones", "findings.where"} <= set(drawn)
     checks = ("confirmed", "partly", "contradicted", "not_checkable", "unchecked")
-    return {name: [f(case, c) for c in checks] if name == "listing.seed_claims" else [f(case)] for name, f in drawn.items()}
+    plain = {name: [f(case, c) for c in checks] if name == "listing.seed_claims" else [f(case)] for name, f in drawn.items()}
+    return plain | mapped(case)
+
+
+def mapped(case: Casebook) -> dict[str, list[exhibit.Exhibit | exhibit.Finding]]:
+    """Draw every kind of map."""
+    first, rest = (dataclasses.replace(case, events=part.reset_index(drop=True)) for part in (case.events[:12], case.events[12:24]))
+    said = [*PAYLOADS.values()]
+    points = case.events[["lon", "lat", "date", "summary"]].assign(kind=[said[n % len(said)] for n in range(len(case.events))])
+    counts = case.events["region_2023"].value_counts()
+    drawn = {
+        "maps.attacks": [maps.attacks(case)],
+        "maps.compare": [maps.compare(first, rest, said[0], names=(said[1], said[3]))],
+        "maps.many": [maps.many(points, said[2], date="date", category="kind", label="summary", source=said[7])],
+        "maps.regions": [maps.regions(counts, said[6], unit=said[1], source=said[0])],
+    }
+    kinds = {f"maps.{name}" for name in maps.__all__ if inspect.isfunction(getattr(maps, name))} - {"maps.payload", "maps.save"}
+    assert set(drawn) == kinds
+    return drawn
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +239,7 @@ def test_texts_in_every_picture_map_and_table_stay_texts(
     path = tmp_path / "all.html"
     path.write_text(whole("\n".join(parts)), encoding="utf-8")
     opened = open_offline(browser, path)
-    text = look(opened, maps_expected=1)
+    text = look(opened, maps_expected=5)
     assert missing(text) == []
     # each column that readers see, not just any
     for column in ("summary", "said_by", "publisher", "label", "claim", "check_note", "name", "short", "site", "note", "reason"):
@@ -248,6 +266,7 @@ def test_a_notebook_shows_texts_as_texts(
 ):
     monkeypatch.setenv("MALISEC_DISPLAY", "live")
     live = [one._repr_mimebundle_()["text/html"] for name in ("maps.attacks", "findings.where") for one in exhibits[name]]
+    assert all("srcdoc" in text for text in live[:1])
     path = tmp_path / "live.html"
     path.write_text(whole("\n".join(live)), encoding="utf-8")
     opened = open_offline(browser, path)

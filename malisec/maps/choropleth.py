@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from branca.element import MacroElement, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from malisec import frontend, geography, i18n, schema, style
 from malisec.exhibit import Exhibit, plain, sentence, slug
@@ -224,7 +224,7 @@ def regions(
         '<div class="ms-shaded" data-map="{}"><div class="ms-mapframe" role="region" aria-label="{}">{}</div>'
         '<div class="ms-legendbox"></div></div><script data-malisec>{}</script>'
     ).format(slug(title), plain(reading), elements, script)
-    return Exhibit(kind="map", title=title, reading=reading, body=str(body), alt=f"Map: {plain(reading)}", twin=twin, source=Markup(source))
+    return Exhibit(kind="map", title=title, reading=reading, body=str(body), alt=f"Map: {plain(reading)}", twin=twin, source=escape(source))
 
 
 def _written(values: pd.Series, *, whole: bool) -> list[Any]:

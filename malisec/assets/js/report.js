@@ -22,12 +22,15 @@ function write(now) {
   }
 }
 
+/** What stood in the page before anything was said in French. */
+const english = new WeakMap();
+
 /** Words of pictures and tables that stand in the page itself: each in the language chosen. */
 function reword() {
   for (const node of document.querySelectorAll(".ms-picture text, .ms-table th, .ms-twin > summary")) {
     if (node.children.length) continue;
-    node.dataset.en ??= node.textContent;
-    node.textContent = words(node.dataset.en);
+    if (!english.has(node)) english.set(node, node.textContent);
+    node.textContent = words(english.get(node));
   }
   for (const node of document.querySelectorAll("[data-fr-label]")) {
     node.dataset.enLabel ??= node.getAttribute("aria-label");
