@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from malisec import i18n
+from malisec.i18n import Both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,15 +43,18 @@ def mode() -> str:
     return found
 
 
-def plain(text: str) -> str:
-    """Return text without markup, entities and runs of white space.
+def plain(text: str) -> Both:
+    """Return text without markup, entities and runs of white space, in both languages.
 
     Examples
     --------
     >>> plain(Markup("<b>seven</b> &amp; more"))
     'seven & more'
     """
-    return Markup(i18n.english(text)).striptags() if isinstance(text, Markup) else re.sub(r"\s+", " ", text).strip()
+    other = str(i18n.french(text))
+    if isinstance(text, Markup):
+        return Both(Markup(i18n.english(text)).striptags(), Markup(other).striptags())
+    return Both(*(re.sub(r"\s+", " ", t).strip() for t in (text, other)))
 
 
 def sentence(template: str, **values: object) -> Markup:
@@ -105,6 +109,7 @@ class Finding:
         if mode() == "report":
             bundle[FINDING_MIME] = {
                 "title": str(self.title),
+                "title_fr": str(i18n.french(self.title)),
                 "heading": str(i18n.html(self.title)),
                 "lead": str(self.lead),
                 "caution": str(self.caution),
@@ -172,7 +177,7 @@ class Exhibit:
         """Return a page of its own that opens without a network."""
         from malisec import frontend
 
-        return frontend.alone(self.title, self.html())
+        return frontend.alone(str(self.title), self.html(), str(i18n.french(self.title)))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
         bundle: dict[str, Any] = {"text/plain": repr(self)}
@@ -231,7 +236,7 @@ def cell(value: object) -> Markup:
     if isinstance(value, int):
         return i18n.html(i18n.number(value))
     # a text of a table stays what it is; one of ours carries its French
-    return i18n.html(value) if isinstance(value, i18n.Both) else escape(value)
+    return i18n.html(value) if isinstance(value, Both) else escape(value)
 
 
 def _td(content: Markup, *, number: bool) -> str:
@@ -261,10 +266,10 @@ def _labels(columns: list[str]) -> tuple[str, str]:
     return name, "".join(rules)
 
 
-def _spoken(text: str) -> str:
-    """Carry the French of a label, which an attribute cannot hold beside the English."""
+def spoken(text: str) -> Markup:
+    """Carry the French of a label, which an attribute cannot hold beside the English: an attribute to put beside ``aria-label``."""
     other = i18n.french(text)
-    return f' data-fr-label="{escape(other)}"' if other != text else ""
+    return Markup(' data-fr-label="{}"').format(other) if other != text else Markup("")
 
 
 def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -> str:
@@ -294,7 +299,7 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -
     body = "\n".join(rows)
     name, style = _labels([str(c) for c in frame.columns])
     return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"{_spoken(caption)}><style>{style}</style><table '
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"{spoken(caption)}><style>{style}</style><table '
         f'class="ms-table {name}"><caption>{i18n.html(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -80,6 +80,8 @@ def french(text: object) -> object:
         return Markup(_TAGS.sub(lambda m: m[2], text))
     if isinstance(text, str):
         return text.replace(",", THIN) if _THOUSANDS.fullmatch(text) else catalogue().get(text, text)
+    if isinstance(text, float):
+        return f"{text}".replace(".", ",")
     return number(text).fr if isinstance(text, int) and not isinstance(text, bool) else text
 
 
@@ -105,6 +107,24 @@ def say(template: str, **values: object) -> Both:
     """
     other = catalogue().get(template, template)
     return Both(template.format(**values), other.format(**{k: french(v) for k, v in values.items()}))
+
+
+def agree(n: int, one: tuple[str, str], many: tuple[str, str]) -> Markup:
+    """Choose the form of a word that goes with a number, in each language by its own rule.
+
+    Parameters
+    ----------
+    n
+        The number; French takes nought for one.
+    one, many
+        The word in English and in French.
+
+    Examples
+    --------
+    >>> agree(0, ("has", "a"), ("have", "ont"))
+    Markup('<ms-en>have</ms-en><ms-fr lang="fr">a</ms-fr>')
+    """
+    return html(Both((one if n == 1 else many)[0], (one if n < 2 else many)[1]))
 
 
 def joined(parts: list[str], between: str = "") -> Both:
