@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MODES = ("live", "stored", "report")
 #: letters from which a cell counts as long
 _LONG = 34
+#: a letter of a template outside the names of its values: without one, a template says the same in both languages
+_WORD = re.compile(r"[^\W\d_](?![^{]*\})")
 FINDING_MIME = "application/vnd.malisec.finding+json"
 
 
@@ -77,7 +79,7 @@ def sentence(template: str, **values: object) -> Markup:
         said = {k: spoken(v) for k, v in values.items()}
         return Markup(text).format(**{k: v if isinstance(v, Markup) else Markup("<b>{}</b>").format(v) for k, v in said.items()})
 
-    english, other = filled(template, i18n.english), i18n.catalogue().get(template)
+    english, other = filled(template, i18n.english), i18n.catalogue().get(template, None if _WORD.search(template) else template)
     return english if other is None else i18n.both(english, filled(other, i18n.french))
 
 
@@ -245,7 +247,7 @@ def _td(content: Markup, *, number: bool) -> str:
     return f"<td{kind}>{content}</td>"
 
 
-def _labels(columns: list[str]) -> tuple[str, str]:
+def _labels(columns: list[object]) -> tuple[str, str]:
     """Name the cells of a table where phones and print show rows as blocks: once for each column, not in every cell.
 
     Returns
@@ -253,7 +255,7 @@ def _labels(columns: list[str]) -> tuple[str, str]:
     tuple of (str, str)
         A class for the table, and the style that goes with it.
     """
-    name = "ms-c" + hashlib.md5("\x00".join(columns).encode(), usedforsecurity=False).hexdigest()[:8]
+    name = "ms-c" + hashlib.md5("\x00".join(map(str, columns)).encode(), usedforsecurity=False).hexdigest()[:8]
 
     # in a style sheet every character may be written by its number, which leaves none that could end the string or the element
     def quoted(text: object) -> str:
@@ -297,7 +299,7 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -
         cells = "".join(_td(cell(v), number=c in right) for c, v in zip(frame.columns, row, strict=True))
         rows.append(f"<tr>{cells}</tr>")
     body = "\n".join(rows)
-    name, style = _labels([str(c) for c in frame.columns])
+    name, style = _labels([*frame.columns])
     return (
         f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"{spoken(caption)}><style>{style}</style><table '
         f'class="ms-table {name}"><caption>{i18n.html(caption)}</caption>'

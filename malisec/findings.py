@@ -209,9 +209,7 @@ def region(case: Casebook, area: str | None = None) -> Finding:
         )
     total = case.total()
     killed = _killed(total) if total.known else say("no toll known")
-    known = (
-        "" if not total.known else say(" in all of them") if total.known == n else say(" in the {n} with a known toll", n=total.known)
-    )
+    known = "" if not total.known else say(" in all of them") if total.known == n else say(" in the {n} with a known toll", n=total.known)
     most, sentences = _most_named(case)
     events = style.plural(n, "event")
     title = say("{name}: {events}, {killed}{known}; {most}", name=name, events=events, killed=killed, known=known, most=most)

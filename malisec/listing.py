@@ -271,7 +271,7 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
         "{n} of {known} given in numbers above zero, joint ones once, {have} a highest figure at least {ratio} times the lowest.",
         n=style.capital(style.words(len(frame))),
         known=sentence("{n} toll" if known == 1 else "{n} tolls", n=known),
-        have=agree(len(frame), ("has", "a"), ("have", "ont")),
+        have=agree(len(frame), ("has", "a" if len(frame) else "n’a"), ("have", "ont" if len(frame) else "n’a")),
         ratio=at_least,
     )
     return _exhibit(title, reading, frame)
@@ -377,7 +377,7 @@ def responsibility(case: Casebook, title: str = "Who says who did it") -> Exhibi
         "For {n} of {all} somebody is quoted on who did it; for {own} an armed group that took part speaks itself.",
         n=style.words(said["key"].nunique()),
         all=style.plural(len(case.events), "event"),
-        own=style.words(own["key"].nunique()) if len(own) else Both("none", "aucun"),
+        own=style.words(own["key"].nunique()) if len(own) else Both("none", "0"),
     )
     return _exhibit(title, reading, frame)
 

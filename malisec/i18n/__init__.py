@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 #: between the thousands of a French number: a narrow space that does not break
 THIN = "\N{NARROW NO-BREAK SPACE}"
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+#: spaces of French that do not break: before the marks that stand apart, and inside quotation marks
+_BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%])|(?<=«) ")
 _TAGS = re.compile(r"<ms-en>(.*?)</ms-en><ms-fr lang=\"fr\">(.*?)</ms-fr>", flags=re.DOTALL)
 
 
@@ -29,7 +31,8 @@ def catalogue() -> dict[str, str]:
     'Embuscade'
     """
     text = (Path(__file__).parent / "fr.json").read_text(encoding="utf-8")
-    return {key: value for part in json.loads(text).values() for key, value in part.items()}
+    # written with common spaces in the file: nobody sees the others in an editor
+    return {key: _BEFORE.sub("\N{NO-BREAK SPACE}", value) for part in json.loads(text).values() for key, value in part.items()}
 
 
 class Both(str):

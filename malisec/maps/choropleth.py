@@ -223,7 +223,9 @@ def regions(
     reading = _reading(known, len(data["values"]), unit, per if of is not None else None)
     frame = geography.regions(vintage)[["region"]].assign(value=lambda f: f["region"].map(known).astype("Float64"))
     heading = unit if of is None else say("{unit} per {n}", unit=unit, n=f"{per:,.0f}")
-    twin = pd.DataFrame({"region": frame["region"], heading: _written(frame["value"], whole=of is None)}, dtype="object")
+    twin = pd.DataFrame({"region": frame["region"], "value": _written(frame["value"], whole=of is None)}, dtype="object")
+    # an index of words would keep the English alone
+    twin.columns = pd.Index(["region", heading], dtype="object")
     body = Markup(
         '<div class="ms-shaded" data-map="{}"><div class="ms-mapframe" role="region" aria-label="{}"{}>{}</div>'
         '<div class="ms-legendbox"></div></div><script data-malisec>{}</script>'

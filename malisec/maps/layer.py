@@ -186,7 +186,11 @@ def _tolls_in_words(total: tolls.Total) -> Markup:
             "{best} by the figures used of {k}, {span}", best=i18n.number(total.best), k=style.plural(total.with_best, "event"), span=span
         )
     ceiling = (
-        sentence("; {n} of these tolls {have} no upper bound", n=style.words(total.open), have=agree(total.open, ("has", "n’a"), ("have", "n’ont")))
+        sentence(
+            "; {n} of these tolls {have} no upper bound",
+            n=style.words(total.open),
+            have=agree(total.open, ("has", "n’a"), ("have", "n’ont")),
+        )
         if total.open
         else Markup("")
     )

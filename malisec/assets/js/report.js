@@ -24,10 +24,11 @@ function write(now) {
 
 /** Words of pictures and tables that stand in the page itself: each in the language chosen. */
 function reword() {
-  for (const node of document.querySelectorAll(".ms-picture text, .ms-table th, .ms-twin > summary")) {
+  for (const node of document.querySelectorAll(".ms-picture text, .ms-table th, .ms-twin > summary, title[data-fr]")) {
     if (node.children.length) continue;
     node.dataset.en ??= node.textContent;
-    node.textContent = words(node.dataset.en);
+    // a text that only its chart knows stands beside it
+    node.textContent = lang() === "fr" && node.dataset.fr !== undefined ? node.dataset.fr : words(node.dataset.en);
   }
   for (const node of document.querySelectorAll("[data-fr-label]")) {
     node.dataset.enLabel ??= node.getAttribute("aria-label");
