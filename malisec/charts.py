@@ -118,7 +118,7 @@ def _lines(text: str, n: int) -> list[str]:
         return given if len(given) == n else [" ".join(given)]
     rest = n - len(given) + 1
     width = max(1, len(given[-1]) // rest)
-    while len(found := _wrap(given[-1], width).split("\n")) > rest:
+    while len(found := _wrap(given[-1], width, whole=True).split("\n")) > rest:
         width += 1
     return [*given[:-1], *found, *[""] * (rest - len(found))]
 
@@ -451,8 +451,8 @@ def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand"
         contradicted=int(counts["contradicted"]),
         open=int(counts["not_checkable"] + counts["unchecked"]),
     )
-    twin = table.iloc[::-1].rename(index=names, columns=lambda c: style.CHECKS[c][0]).rename_axis("kind of claim").reset_index()
-    twin = grid(twin.assign(**{"kind of claim": [say(k) for k in twin["kind of claim"]]}).to_dict("records"))
+    kinds = table.iloc[::-1].rename(columns=lambda c: style.CHECKS[c][0]).to_dict("index")
+    twin = grid([{"kind of claim": say(names[kind]), **counts} for kind, counts in kinds.items()])
     return _chart(title, draw, (3.6, 4.0), reading, say("Stacked bars: {reading}", reading=plain(reading)), twin)
 
 
@@ -557,10 +557,10 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
     return _chart(title, draw, (height, height * 1.12), reading, say("Timeline: {reading}", reading=plain(reading)), twin)
 
 
-def _wrap(text: str, width: int) -> str:
+def _wrap(text: str, width: int, *, whole: bool = False) -> str:
     import textwrap
 
-    return "\n".join(textwrap.wrap(text, width))
+    return "\n".join(textwrap.wrap(text, width, break_long_words=whole is False))
 
 
 def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a tick", *, at_least: int = 5, most: int = 24) -> Exhibit:
@@ -588,15 +588,11 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     if found.empty:
         return _nothing(title, say("No toll here has a highest figure of {n} or more.", n=at_least))
     names = case.events.set_index("event_id")
-    joint = (
-        case.events.dropna(subset=["shared_toll_id"])
-        .groupby("shared_toll_id")
-        .agg(date=("date", "min"), place=("place", lambda s: style.listed(dict.fromkeys(s.fillna("place unknown")))))
-    )
+    joint = case.events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")
     found = found.nlargest(most, "high", keep="all")
-    where = {k: names.loc[k] if k in names.index else joint.loc[k] for k in found.index}
-    dates = pd.to_datetime([where[k]["date"] for k in found.index])
-    places = {k: where[k]["place"] if pd.notna(where[k]["place"]) else say("place unknown") for k in found.index}
+    where = {k: names.loc[[k]] if k in names.index else joint.get_group(k) for k in found.index}
+    dates = pd.to_datetime([where[k]["date"].min() for k in found.index])
+    places = {k: style.listed(dict.fromkeys(where[k]["place"].fillna("place unknown"))) for k in found.index}
     found = found.assign(date=dates, place=[*places.values()]).sort_values(["date", "place"], ascending=False)
 
     def draw(figure: Figure, narrow: bool) -> _French:
@@ -648,7 +644,7 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     twin = pd.DataFrame(
         {
             "date": found["date"].dt.strftime("%Y-%m-%d"),
-            "place": pd.Series(places, dtype="object").reindex(found.index),
+            "place": pd.Series([places[k] for k in found.index], index=found.index, dtype="object"),
             "lowest": found["low"].astype("Int64"),
             "used": found["best"].astype("Int64"),
             "highest": found["high"].astype("Int64"),

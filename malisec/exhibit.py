@@ -237,6 +237,8 @@ def cell(value: object) -> Markup:
         return escape(f"{value:%Y-%m-%d}")
     if isinstance(value, int):
         return i18n.html(i18n.number(value))
+    if isinstance(value, float):
+        return i18n.html(Both(str(value), str(i18n.french(value))))
     # a text of a table stays what it is; one of ours carries its French
     return i18n.html(value) if isinstance(value, Both) else escape(value)
 

@@ -163,7 +163,7 @@ def when(case: Casebook) -> Finding:
     later = case.events[case.events["date"] > end]
     change = yearly[last] / yearly[peak] - 1
     dense = len(case.events) > 0 and len(later) * 2 > len(case.events)
-    rest = say("most of our rows") if dense else say("our last {rows}", rows=style.plural(len(later), "row"))
+    rest = say("most of our rows") if dense else _latest(len(later))
     title = say("Deaths peaked in {peak} in the series that ends before {rest}", peak=peak, rest=rest)
     lead = sentence(
         "UCDP, independent of us, counts {n} deaths in {peak}, the most of any year, and {m} in {last} ({change}). "
@@ -179,6 +179,11 @@ def when(case: Casebook) -> Finding:
         milestones=len(case.milestones),
     )
     return Finding(title, lead, _DENSE)
+
+
+def _latest(n: int) -> Both:
+    said = say("our last {rows}", rows=style.plural(n, "row"))
+    return said if n > 1 else Both(said, "notre ligne la plus récente" if n else "toute ligne de nos tableaux")
 
 
 #: events below which counts are told and no shares: a tenth of four events is nobody
