@@ -32,7 +32,7 @@ _FROM = {
     "locate": "gazetteer",
     "locate_many": "gazetteer",
 }
-_MODULES = ("charts", "export", "findings", "geography", "listing", "maps", "names", "naming", "schema", "tolls")
+_MODULES = ("charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls")
 
 __all__ = [
     "Casebook",
@@ -42,6 +42,7 @@ __all__ = [
     "export",
     "findings",
     "geography",
+    "i18n",
     "listing",
     "load",
     "locate",

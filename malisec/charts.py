@@ -5,6 +5,7 @@ Each picture is drawn twice, for a wide page and for a phone. Frames in, exhibit
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import TYPE_CHECKING
@@ -13,8 +14,9 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
-from malisec import schema, style, tolls
-from malisec.exhibit import Exhibit, plain, sentence, slug
+from malisec import i18n, schema, style, tolls
+from malisec.exhibit import Exhibit, grid, plain, sentence, slug, spoken
+from malisec.i18n import Both, agree, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,20 +55,24 @@ _RC = {
     "figure.constrained_layout.use": True,
 }
 WIDE, NARROW = 10.4, 4.5
-_SOURCE = Markup("Data: malisec edition {}; rows follow what was found in the press.").format(schema.EDITION)
-_UCDP = Markup(
-    'Data: malisec edition {}; UCDP best estimates (<a href="https://ucdp.uu.se/downloads/" rel="noreferrer">UCDP GED</a>, CC BY 4.0).'
-).format(schema.EDITION)
+_SOURCE = sentence("Data: malisec edition {edition}; rows follow what was found in the press.", edition=escape(schema.EDITION))
+_UCDP = sentence(
+    "Data: malisec edition {edition}; UCDP best estimates ({ged}, CC BY 4.0).",
+    edition=escape(schema.EDITION),
+    ged=Markup('<a href="https://ucdp.uu.se/downloads/" rel="noreferrer">UCDP GED</a>'),
+)
+#: a text that a picture shows -> its French, for texts that are no entry of the catalogue
+_French = dict[str, str]
 
 
-def _svg(draw: Callable[[Figure, bool], None], width: float, height: float, alt: str, css: str, key: str) -> str:
-    """Draw one picture as SVG with stable ids, real text and an alternative text."""
+def _svg(draw: Callable[[Figure, bool], _French | None], width: float, height: float, alt: str, css: str, key: str) -> tuple[str, _French]:
+    """Draw one picture as SVG with stable ids, real text and an alternative text; return also the French of texts in it."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     with mpl.rc_context(_RC):
         figure = Figure(figsize=(width, height))
-        draw(figure, css == "ms-narrow")
+        french = draw(figure, css == "ms-narrow") or {}
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
@@ -79,25 +85,60 @@ def _svg(draw: Callable[[Figure, bool], None], width: float, height: float, alt:
     prefix = f"{slug(key)}-{'n' if css == 'ms-narrow' else 'w'}-"
     text = re.sub(r'\bid="', f'id="{prefix}', text)
     text = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}", text)
-    return text.replace("<svg ", f'<svg class="{css}" role="img" aria-label="{escape(alt)}" ', 1)
+    return text.replace("<svg ", f'<svg class="{css}" role="img" aria-label="{escape(alt)}" ', 1), french
+
+
+_TEXTS = re.compile(r'<g id="[^"]*\btext_\d+">.*?</g>', flags=re.DOTALL)
+_LINE = re.compile(r"<text(?P<how>[^>]*)>(?P<said>[^<]*)</text>")
+
+
+def _bilingual(svg: str, french: _French, alt: str) -> str:
+    """Put the French of each text of a picture beside it, line by line, for the page to choose.
+
+    Texts of one line that the catalogue knows, and months of an axis, are found by the page itself.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        lines = [html.unescape(m["said"]) for m in _LINE.finditer(found[0])]
+        english = "\n".join(lines)
+        flat = " ".join(lines)
+        other = french.get(english) or french.get(flat) or (i18n.catalogue().get(flat) if len(lines) > 1 else None)
+        if other is None or other == english:
+            return found[0]
+        said = iter(_lines(other, len(lines)))
+        return _LINE.sub(lambda m: f'<text{m["how"]} data-fr="{escape(next(said))}">{m["said"]}</text>', found[0])
+
+    return _TEXTS.sub(one, svg).replace(f' aria-label="{escape(alt)}"', f' aria-label="{escape(alt)}"{spoken(alt)}', 1)
+
+
+def _lines(text: str, n: int) -> list[str]:
+    """Break a text into so many lines, as even as its words allow; lines that stand in it already are kept."""
+    given = text.split("\n")
+    if len(given) == n or n == 1:
+        return given if len(given) == n else [" ".join(given)]
+    rest = n - len(given) + 1
+    width = max(1, len(given[-1]) // rest)
+    while len(found := _wrap(given[-1], width, whole=True).split("\n")) > rest:
+        width += 1
+    return [*given[:-1], *found, *[""] * (rest - len(found))]
 
 
 def _chart(
     title: str,
-    draw: Callable[[Figure, bool], None],
+    draw: Callable[[Figure, bool], _French | None],
     heights: tuple[float, float],
     reading: Markup,
     alt: str,
     twin: pd.DataFrame,
     source: Markup = _SOURCE,
 ) -> Exhibit:
-    wide = _svg(draw, WIDE, heights[0], alt, "ms-wide", title)
-    narrow = _svg(draw, NARROW, heights[1], alt, "ms-narrow", title)
+    wide, french = _svg(draw, WIDE, heights[0], alt, "ms-wide", title)
+    narrow, other = _svg(draw, NARROW, heights[1], alt, "ms-narrow", title)
     return Exhibit(
         kind="chart",
         title=title,
         reading=reading,
-        body=f'<div class="ms-picture">{wide}{narrow}</div>',
+        body=f'<div class="ms-picture">{_bilingual(wide, french, alt)}{_bilingual(narrow, other, alt)}</div>',
         source=source,
         alt=alt,
         twin=twin,
@@ -129,8 +170,8 @@ def monthly_counts(case: Casebook) -> pd.DataFrame:
 
 def _turning_points(
     ax: Axes, milestones: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, rows: int, width: float, size: float = 7.5
-) -> None:
-    """Write major turning points above a time axis, each on the lowest line of text that is free."""
+) -> _French:
+    """Write major turning points above a time axis, each on the lowest line of text that is free; return the French of each."""
     span = last - first
     # width of a letter as a share of the axis, from the size of the text and of the picture
     letter = size * 0.62 / 72 / (width * 0.86)
@@ -158,6 +199,14 @@ def _turning_points(
             va="bottom",
             annotation_clip=False,
         )
+    return _labels(milestones)
+
+
+def _labels(milestones: pd.DataFrame) -> _French:
+    """Return the French of the labels of turning points, where the tables have it."""
+    if "label_fr" not in milestones:
+        return {}
+    return {en: fr for en, fr in zip(milestones["label"], milestones["label_fr"], strict=True) if isinstance(fr, str)}
 
 
 def _whole_numbers() -> Locator:
@@ -197,11 +246,11 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
     counts = monthly_counts(chosen)
     major = chosen.whole.milestones[chosen.whole.milestones["prominence"] == "major"]
 
-    def draw(figure: Figure, narrow: bool) -> None:
+    def draw(figure: Figure, narrow: bool) -> _French:
         ax = figure.subplots()
         if counts.empty:
             ax.text(0.5, 0.5, "no event in this selection", ha="center", transform=ax.transAxes)
-            return
+            return {}
         middle = counts.index.to_timestamp() + pd.Timedelta(days=14)
         base = np.zeros(len(counts))
         for kind in counts:
@@ -224,9 +273,10 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
         ax.grid(axis="x", visible=False)
         ax.yaxis.set_major_locator(_whole_numbers())
         _years(ax, narrow, len(counts))
-        _turning_points(ax, major, first, last, 9, figure.get_figwidth())
+        french = _turning_points(ax, major, first, last, 9, figure.get_figwidth())
         # under the months: inside, it would lie on the bars of whichever months are the fullest
         figure.legend(loc="outside lower left", ncols=2 if narrow else 5, fontsize=8.5, handlelength=0.9, handleheight=0.9)
+        return french
 
     most = counts.sum(axis=1).idxmax() if len(counts) else None
     reading = (
@@ -235,24 +285,25 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
             "what was searched for: this is no measure of violence.",
             n=style.capital(style.plural(int(counts.to_numpy().sum()), "event")),
             months=style.plural(len(counts), "month"),
-            month=f"{most:%B %Y}",
+            month=style.day(most.to_timestamp(), "month"),
             k=style.words(int(counts.sum(axis=1).max())),
         )
         if most is not None
-        else Markup("No event in this selection.")
+        else sentence("No event in this selection.")
     )
     rows = counts.rename(columns=lambda c: style.EVENT_TYPES[c][0])
     twin = rows[rows.sum(axis=1) > 0].rename_axis("month").reset_index().assign(month=lambda f: f["month"].astype(str))
-    return _chart(title, draw, (4.8, 5.4), reading, f"Stacked bars: {plain(reading)}", twin)
+    return _chart(title, draw, (4.8, 5.4), reading, say("Stacked bars: {reading}", reading=plain(reading)), twin)
 
 
 def _nothing(title: str, said: str, source: Markup = _SOURCE) -> Exhibit:
     """Say that there is nothing to draw."""
 
-    def draw(figure: Figure, narrow: bool) -> None:  # noqa: ARG001 (the same for both widths)
+    def draw(figure: Figure, narrow: bool) -> _French:  # noqa: ARG001 (the same for both widths)
         figure.text(0.5, 0.5, said, ha="center", va="center", color=style.SOFT)
+        return {str(said): str(i18n.french(said))}
 
-    return _chart(title, draw, (1.0, 1.0), Markup(said), said, pd.DataFrame(), source)
+    return _chart(title, draw, (1.0, 1.0), i18n.html(said), said, pd.DataFrame(), source)
 
 
 def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per month as UCDP counts them") -> Exhibit:
@@ -275,7 +326,7 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
         .astype(float)
     )
     if series.empty:
-        return _nothing(title, "No figure of UCDP stands in the tables.", _UCDP)
+        return _nothing(title, say("No figure of UCDP stands in the tables."), _UCDP)
     recent = series["2010":]
     counts = monthly_counts(case).sum(axis=1)
     major = case.whole.milestones[case.whole.milestones["prominence"] == "major"]
@@ -283,7 +334,7 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
     first = recent.index.min()
     yearly = series.groupby(series.index.year).sum()
 
-    def draw(figure: Figure, narrow: bool) -> None:
+    def draw(figure: Figure, narrow: bool) -> _French:
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.3])
         import seaborn as sns
 
@@ -325,17 +376,17 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
         for ax in (top, bottom):
             ax.grid(axis="x", visible=False)
         _years(bottom, narrow, 12 * (last.year - first.year))
-        _turning_points(top, major, first, last, 9, figure.get_figwidth())
+        return _turning_points(top, major, first, last, 9, figure.get_figwidth())
 
     peak = int(yearly.idxmax())
     reading = sentence(
         "UCDP counts {total} deaths in Mali from {a} to {b}, most in {peak} ({n}). {later} of our {all} events come after its "
         "series ends: it can neither confirm nor refute these.",
-        total=f"{int(series.sum()):,}",
+        total=i18n.number(int(series.sum())),
         a=str(series.index.min().year),
         b=str(series.index.max().year),
         peak=str(peak),
-        n=f"{int(yearly[peak]):,}",
+        n=i18n.number(int(yearly[peak])),
         later=int((case.events["date"] > series.index.max() + pd.offsets.MonthEnd()).sum()),
         all=len(case.events),
     )
@@ -346,7 +397,7 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
             "events (our rows)": [int(counts[[p.year == y for p in counts.index]].sum()) if len(counts) else 0 for y in yearly.index],
         }
     )
-    return _chart(title, draw, (5.4, 5.6), reading, f"Bars and line: {plain(reading)}", twin, _UCDP)
+    return _chart(title, draw, (5.4, 5.6), reading, say("Bars and line: {reading}", reading=plain(reading)), twin, _UCDP)
 
 
 def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand") -> Exhibit:
@@ -400,8 +451,9 @@ def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand"
         contradicted=int(counts["contradicted"]),
         open=int(counts["not_checkable"] + counts["unchecked"]),
     )
-    twin = table.iloc[::-1].rename(index=names, columns=lambda c: style.CHECKS[c][0]).rename_axis("kind of claim").reset_index()
-    return _chart(title, draw, (3.6, 4.0), reading, f"Stacked bars: {plain(reading)}", twin)
+    kinds = table.iloc[::-1].rename(columns=lambda c: style.CHECKS[c][0]).to_dict("index")
+    twin = grid([{"kind of claim": say(names[kind]), **counts} for kind, counts in kinds.items()])
+    return _chart(title, draw, (3.6, 4.0), reading, say("Stacked bars: {reading}", reading=plain(reading)), twin)
 
 
 def timeline(case: Casebook, title: str = "Attacks and turning points the seeds tell of") -> Exhibit:
@@ -454,8 +506,10 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
         ]
     ).sort_values(["date", "side", "what"])
     grouped = rows.groupby(["date", "date_precision", "side"], sort=True)["what"].agg(lambda s: ", ".join(dict.fromkeys(s))).reset_index()
+    labels = _labels(marks)
 
-    def draw(figure: Figure, narrow: bool) -> None:
+    def draw(figure: Figure, narrow: bool) -> _French:
+        french: _French = {}
         ax = figure.subplots()
         y = -np.arange(len(grouped))
         for side, align, x in (("attack", "right", -0.12), ("turning point", "left", 0.12)):
@@ -463,7 +517,9 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
             here = grouped["side"] == side
             ax.scatter(np.zeros(here.sum()), y[here], s=34, color=colour, marker="*" if side == "attack" else "o", zorder=3)
             for row, at in zip(grouped[here].itertuples(), y[here], strict=True):
-                text = f"{style.day(row.date, row.date_precision)}\n{_wrap(row.what, 22 if narrow else 46)}"
+                when = style.day(row.date, row.date_precision)
+                text = f"{when}\n{_wrap(row.what, 22 if narrow else 46)}"
+                french[text] = f"{when.fr}\n{', '.join(labels.get(w, str(i18n.french(w))) for w in row.what.split(', '))}"
                 ax.text(x, at, text, ha=align, va="center", fontsize=7.5 if narrow else 8.5, color=colour, linespacing=1.15)
         ax.axvline(0, color=style.LINE, linewidth=1.2, zorder=1)
         ax.set_xlim(-3, 3)
@@ -471,34 +527,40 @@ def timeline(case: Casebook, title: str = "Attacks and turning points the seeds 
         ax.text(-0.12, 1, "ATTACKS", ha="right", fontsize=8, color=style.SOFT)
         ax.text(0.12, 1, "TURNING POINTS", ha="left", fontsize=8, color=style.SOFT)
         ax.axis("off")
+        return french
 
+    first, last = style.span(rows.reset_index(drop=True))
     reading = (
         sentence(
             "The seeds tell of {n} and {m}, from {first} to {last}.",
             n=style.plural(len(events), "attack"),
             m=style.plural(len(marks), "turning point"),
-            first=style.span(rows.reset_index(drop=True))[0],
-            last=style.span(rows.reset_index(drop=True))[1],
+            first=style.dated(first, "from"),
+            last=style.dated(last, "to"),
         )
         if len(rows)
-        else Markup("The seeds refer to no row of the tables.")
+        else sentence("The seeds refer to no row of the tables.")
     )
-    twin = (
-        rows.drop(columns="date_precision")
-        .assign(
-            date=[style.day(d, p) for d, p in zip(rows["date"], rows["date_precision"], strict=True)],
-            type=rows["type"].str.replace("_", " "),
-        )
-        .reset_index(drop=True)
+    twin = grid(
+        [
+            {
+                "date": style.day(row.date, row.date_precision),
+                "what": Both(row.what, labels[row.what]) if row.what in labels else row.what,
+                "side": say(row.side),
+                "type": say(row.type.replace("_", " ")),
+            }
+            for row in rows.itertuples()
+        ],
+        columns=["date", "what", "side", "type"],
     )
     height = 0.42 * len(grouped) + 0.8
-    return _chart(title, draw, (height, height * 1.12), reading, f"Timeline: {plain(reading)}", twin)
+    return _chart(title, draw, (height, height * 1.12), reading, say("Timeline: {reading}", reading=plain(reading)), twin)
 
 
-def _wrap(text: str, width: int) -> str:
+def _wrap(text: str, width: int, *, whole: bool = False) -> str:
     import textwrap
 
-    return "\n".join(textwrap.wrap(text, width))
+    return "\n".join(textwrap.wrap(text, width, break_long_words=whole is False))
 
 
 def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a tick", *, at_least: int = 5, most: int = 24) -> Exhibit:
@@ -524,20 +586,16 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     found = found[found["high"] >= at_least].astype({"low": float, "best": float, "high": float})
     all_found = len(found)
     if found.empty:
-        return _nothing(title, f"No toll here has a highest figure of {at_least} or more.")
+        return _nothing(title, say("No toll here has a highest figure of {n} or more.", n=at_least))
     names = case.events.set_index("event_id")
-    joint = (
-        case.events.dropna(subset=["shared_toll_id"])
-        .groupby("shared_toll_id")
-        .agg(date=("date", "min"), place=("place", lambda s: style.listed(dict.fromkeys(s.fillna("place unknown")))))
-    )
+    joint = case.events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")
     found = found.nlargest(most, "high", keep="all")
-    where = {k: names.loc[k] if k in names.index else joint.loc[k] for k in found.index}
-    dates = pd.to_datetime([where[k]["date"] for k in found.index])
-    places = [where[k]["place"] if pd.notna(where[k]["place"]) else "place unknown" for k in found.index]
-    found = found.assign(date=dates, place=places).sort_values(["date", "place"], ascending=False)
+    where = {k: names.loc[[k]] if k in names.index else joint.get_group(k) for k in found.index}
+    dates = pd.to_datetime([where[k]["date"].min() for k in found.index])
+    places = {k: style.listed(dict.fromkeys(where[k]["place"].fillna("place unknown"))) for k in found.index}
+    found = found.assign(date=dates, place=[*places.values()]).sort_values(["date", "place"], ascending=False)
 
-    def draw(figure: Figure, narrow: bool) -> None:
+    def draw(figure: Figure, narrow: bool) -> _French:
         ax = figure.subplots()
         for y, (key, row) in enumerate(found.iterrows()):
             ax.plot(
@@ -557,11 +615,8 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
             )
             if not np.isnan(row["best"]):
                 ax.scatter([row["best"]], [y], s=26, color=style.ACCENT, zorder=4)
-        ax.set_yticks(
-            range(len(found)),
-            [_wrap(f"{r.place}, {r.date:%b %Y}", 20 if narrow else 60) for r in found.itertuples()],
-            fontsize=7.5 if narrow else 9,
-        )
+        labels = [_wrap(f"{r.place}, {r.date:%b %Y}", 20 if narrow else 60) for r in found.itertuples()]
+        ax.set_yticks(range(len(found)), labels, fontsize=7.5 if narrow else 9)
         ax.tick_params(axis="y", length=0, labelcolor=style.INK)
         ax.set_xscale("log")
         ticks = [1, 10, 100, 500] if narrow else [1, 2, 5, 10, 20, 50, 100, 200, 500]
@@ -572,12 +627,16 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
             "killed, attacked side and civilians (logarithmic)"
             + ("" if narrow else "; dot: figure used, tick: a speaker, +: no upper bound")
         )
+        return {
+            label: f"{i18n.french(places[r.Index])}, {style.day(r.date, 'month').fr}"
+            for label, r in zip(labels, found.itertuples(), strict=True)
+        }
 
     ratio = (found["high"] / found["low"].replace(0, np.nan)).mask((found["low"] == 0) & (found["high"] > 0), np.inf)
     reading = sentence(
         "{n} {have} a highest figure of {least} or more{largest}. In {k} of these drawn the highest figure is at least twice the lowest.",
         n=style.capital(style.plural(all_found, "toll")),
-        have=Markup("has" if all_found == 1 else "have"),
+        have=agree(all_found, ("has", "a"), ("have", "ont")),
         largest=sentence(", the {m} largest are drawn", m=len(found)) if len(found) < all_found else Markup(""),
         least=at_least,
         k=style.words(int((ratio >= 2).sum())),
@@ -585,13 +644,14 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     twin = pd.DataFrame(
         {
             "date": found["date"].dt.strftime("%Y-%m-%d"),
-            "place": found["place"],
+            "place": pd.Series([places[k] for k in found.index], index=found.index, dtype="object"),
             "lowest": found["low"].astype("Int64"),
             "used": found["best"].astype("Int64"),
             "highest": found["high"].astype("Int64"),
-            "no upper bound": np.where(found["open"], "yes", "no"),
+            "no upper bound": pd.Series([say("yes") if o else say("no") for o in found["open"]], index=found.index, dtype="object"),
             "speakers": found["speakers"].astype("Int64"),
         }
     ).iloc[::-1]
     height = 0.3 * len(found) + 1.0
-    return _chart(title, draw, (height, height * 1.3), reading, f"Ranges: {plain(reading)}", twin.reset_index(drop=True))
+    alt = say("Ranges: {reading}", reading=plain(reading))
+    return _chart(title, draw, (height, height * 1.3), reading, alt, twin.reset_index(drop=True))

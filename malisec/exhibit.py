@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from malisec import i18n
+from malisec.i18n import Both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MODES = ("live", "stored", "report")
 #: letters from which a cell counts as long
 _LONG = 34
+#: a letter of a template outside the names of its values: without one, a template says the same in both languages
+_WORD = re.compile(r"[^\W\d_](?![^{]*\})")
 FINDING_MIME = "application/vnd.malisec.finding+json"
 
 
@@ -42,15 +45,18 @@ def mode() -> str:
     return found
 
 
-def plain(text: str) -> str:
-    """Return text without markup, entities and runs of white space.
+def plain(text: str) -> Both:
+    """Return text without markup, entities and runs of white space, in both languages.
 
     Examples
     --------
     >>> plain(Markup("<b>seven</b> &amp; more"))
     'seven & more'
     """
-    return Markup(i18n.english(text)).striptags() if isinstance(text, Markup) else re.sub(r"\s+", " ", text).strip()
+    other = str(i18n.french(text))
+    if isinstance(text, Markup):
+        return Both(Markup(i18n.english(text)).striptags(), Markup(other).striptags())
+    return Both(*(re.sub(r"\s+", " ", t).strip() for t in (text, other)))
 
 
 def sentence(template: str, **values: object) -> Markup:
@@ -73,7 +79,7 @@ def sentence(template: str, **values: object) -> Markup:
         said = {k: spoken(v) for k, v in values.items()}
         return Markup(text).format(**{k: v if isinstance(v, Markup) else Markup("<b>{}</b>").format(v) for k, v in said.items()})
 
-    english, other = filled(template, i18n.english), i18n.catalogue().get(template)
+    english, other = filled(template, i18n.english), i18n.catalogue().get(template, None if _WORD.search(template) else template)
     return english if other is None else i18n.both(english, filled(other, i18n.french))
 
 
@@ -105,6 +111,7 @@ class Finding:
         if mode() == "report":
             bundle[FINDING_MIME] = {
                 "title": str(self.title),
+                "title_fr": str(i18n.french(self.title)),
                 "heading": str(i18n.html(self.title)),
                 "lead": str(self.lead),
                 "caution": str(self.caution),
@@ -172,7 +179,7 @@ class Exhibit:
         """Return a page of its own that opens without a network."""
         from malisec import frontend
 
-        return frontend.alone(self.title, self.html())
+        return frontend.alone(str(self.title), self.html(), str(i18n.french(self.title)))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 (IPython's signature)
         bundle: dict[str, Any] = {"text/plain": repr(self)}
@@ -230,8 +237,10 @@ def cell(value: object) -> Markup:
         return escape(f"{value:%Y-%m-%d}")
     if isinstance(value, int):
         return i18n.html(i18n.number(value))
+    if isinstance(value, float):
+        return i18n.html(Both(str(value), str(i18n.french(value))))
     # a text of a table stays what it is; one of ours carries its French
-    return i18n.html(value) if isinstance(value, i18n.Both) else escape(value)
+    return i18n.html(value) if isinstance(value, Both) else escape(value)
 
 
 def _td(content: Markup, *, number: bool) -> str:
@@ -240,7 +249,7 @@ def _td(content: Markup, *, number: bool) -> str:
     return f"<td{kind}>{content}</td>"
 
 
-def _labels(columns: list[str]) -> tuple[str, str]:
+def _labels(columns: list[object]) -> tuple[str, str]:
     """Name the cells of a table where phones and print show rows as blocks: once for each column, not in every cell.
 
     Returns
@@ -248,7 +257,7 @@ def _labels(columns: list[str]) -> tuple[str, str]:
     tuple of (str, str)
         A class for the table, and the style that goes with it.
     """
-    name = "ms-c" + hashlib.md5("\x00".join(columns).encode(), usedforsecurity=False).hexdigest()[:8]
+    name = "ms-c" + hashlib.md5("\x00".join(map(str, columns)).encode(), usedforsecurity=False).hexdigest()[:8]
 
     # in a style sheet every character may be written by its number, which leaves none that could end the string or the element
     def quoted(text: object) -> str:
@@ -261,10 +270,10 @@ def _labels(columns: list[str]) -> tuple[str, str]:
     return name, "".join(rules)
 
 
-def _spoken(text: str) -> str:
-    """Carry the French of a label, which an attribute cannot hold beside the English."""
+def spoken(text: str) -> Markup:
+    """Carry the French of a label, which an attribute cannot hold beside the English: an attribute to put beside ``aria-label``."""
     other = i18n.french(text)
-    return f' data-fr-label="{escape(other)}"' if other != text else ""
+    return Markup(' data-fr-label="{}"').format(other) if other != text else Markup("")
 
 
 def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -> str:
@@ -292,9 +301,9 @@ def table(frame: pd.DataFrame, caption: str, *, numbers: tuple[str, ...] = ()) -
         cells = "".join(_td(cell(v), number=c in right) for c, v in zip(frame.columns, row, strict=True))
         rows.append(f"<tr>{cells}</tr>")
     body = "\n".join(rows)
-    name, style = _labels([str(c) for c in frame.columns])
+    name, style = _labels([*frame.columns])
     return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"{_spoken(caption)}><style>{style}</style><table '
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"{spoken(caption)}><style>{style}</style><table '
         f'class="ms-table {name}"><caption>{i18n.html(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

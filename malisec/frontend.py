@@ -118,7 +118,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>{title}</title>
+<title{french}>{title}</title>
 <style>{styles}</style>
 <script>{script}</script>
 </head>
@@ -130,7 +130,7 @@ _PAGE = """<!doctype html>
 """
 
 
-def alone(title: str, body: str) -> str:
+def alone(title: str, body: str, title_fr: str | None = None) -> str:
     """Write a page around a figure, with everything it needs inside.
 
     Parameters
@@ -139,8 +139,11 @@ def alone(title: str, body: str) -> str:
         Title of the page.
     body
         HTML of the figure.
+    title_fr
+        The title in French.
     """
-    return _PAGE.format(title=html.escape(title), styles=styles(), script=script(), body=share(body))
+    french = "" if title_fr in {None, title} else f' data-fr="{html.escape(str(title_fr))}"'
+    return _PAGE.format(title=html.escape(title), french=french, styles=styles(), script=script(), body=share(body))
 
 
 def json_element(data: object, identifier: str) -> str:

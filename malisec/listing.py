@@ -8,27 +8,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from malisec import naming, schema, style, tolls
+from malisec import i18n, naming, schema, style, tolls
 from malisec.exhibit import Exhibit, grid, link, sentence, table
+from malisec.i18n import Both, agree, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from malisec.casebook import Casebook
 
-_SOURCE = Markup("Data: malisec edition {}, seeds and press; see the sources of each row.").format(schema.EDITION)
+_SOURCE = sentence("Data: malisec edition {edition}, seeds and press; see the sources of each row.", edition=escape(schema.EDITION))
 
 
 #: whom a statement counts that does not count everybody
 _PARTS = {"whole": "", "forces": " (the force only)", "civilians": " (civilians only)"}
 #: in place of a note where no page speaks of a claim
-_NOTHING = Markup('<i class="ms-none">no page to compare</i>')
+_NOTHING = Markup('<i class="ms-none">{}</i>').format(i18n.html("no page to compare"))
 
 
 def _exhibit(title: str, reading: Markup, frame: pd.DataFrame, source: Markup = _SOURCE) -> Exhibit:
-    alt = f"Table with {len(frame)} rows: {', '.join(frame.columns)}."
+    alt = say("Table with {n} rows: {columns}.", n=len(frame), columns=i18n.joined([*frame.columns], ", "))
     return Exhibit(kind="table", title=title, reading=reading, body=table(frame, caption=title), source=source, alt=alt)
 
 
@@ -42,7 +43,8 @@ def _folded(texts: list[Any], noun: str) -> Markup:
     joined = Markup(", ").join(texts)
     if len(texts) <= 2:
         return joined
-    return Markup('<details class="ms-pages"><summary>{} {}</summary>{}</details>').format(len(texts), noun, joined)
+    said = i18n.html(i18n.joined([f"{len(texts)} ", noun]))
+    return Markup('<details class="ms-pages"><summary>{}</summary>{}</details>').format(said, joined)
 
 
 def pages(ids: Any, by_id: dict[str, Markup]) -> Markup:
@@ -61,8 +63,14 @@ def pages(ids: Any, by_id: dict[str, Markup]) -> Markup:
 def _who(event: Any, actors: dict[str, str]) -> str:
     if not isinstance(event.perpetrator, str) or event.perpetrator_certainty == "unknown":
         return "unknown"
-    names = ", ".join(actors.get(a, a) for a in event.perpetrator.split())
-    return f"{names} ({event.perpetrator_certainty})"
+    names = i18n.joined([actors.get(a, a) for a in event.perpetrator.split()], ", ")
+    return i18n.joined([names, " (", event.perpetrator_certainty, ")"])
+
+
+def _said(row: Any, column: str = "summary") -> str:
+    """Return what a table says in English, with the French of the table where it has it."""
+    text, other = getattr(row, column), getattr(row, f"{column}_fr", None)
+    return Both(text, other) if isinstance(other, str) else text
 
 
 def event_rows(case: Casebook) -> pd.DataFrame:
@@ -91,10 +99,10 @@ def event_rows(case: Casebook) -> pd.DataFrame:
                 "date": _date(e),
                 "place": e.place if pd.notna(e.place) else "unknown",
                 "region (2023)": e.region_2023 if pd.notna(e.region_2023) else "unknown",
-                "type": Markup('<span class="ms-dot" style="background:{}"></span>{}').format(colour, label),
+                "type": Markup('<span class="ms-dot" style="background:{}"></span>{}').format(colour, i18n.html(label)),
                 "perpetrator": _who(e, actors),
-                "killed": "joint toll, see card" if joint and e.shared_toll_id in joint_claimed else toll,
-                "what": e.summary,
+                "killed": say("joint toll, see card") if joint and e.shared_toll_id in joint_claimed else toll,
+                "what": _said(e),
                 "sources": pages(e.source_ids, by_id),
             }
         )
@@ -104,7 +112,9 @@ def event_rows(case: Casebook) -> pd.DataFrame:
 def _date(e: Any) -> str:
     if e.date_precision == "day":
         return f"{e.date:%Y-%m-%d}"
-    return f"{e.date:%Y-%m}" + (" (week)" if e.date_precision == "week" else "") if e.date_precision != "year" else f"{e.date:%Y}"
+    if e.date_precision == "week":
+        return say("{month} (week)", month=f"{e.date:%Y-%m}")
+    return f"{e.date:%Y-%m}" if e.date_precision != "year" else f"{e.date:%Y}"
 
 
 def events(case: Casebook, title: str = "Events") -> Exhibit:
@@ -124,7 +134,7 @@ def seed_documents(case: Casebook) -> Exhibit:
     rows = []
     for s in seeds.itertuples():
         counts = checks.loc[s.source_id] if s.source_id in checks.index else pd.Series(0, index=checks.columns)
-        origin = s.origin if isinstance(s.origin, str) else "own text"
+        origin = s.origin if isinstance(s.origin, str) else say("own text")
         rows.append(
             {
                 "document": s.source_id.removeprefix("seed-"),
@@ -142,7 +152,7 @@ def seed_documents(case: Casebook) -> Exhibit:
         "{n} hold {claims}. {agency} of them draw on agency copy: they are not independent witnesses.",
         n=style.capital(style.plural(len(frame), "document")),
         claims=style.plural(len(case.seed_claims), "claim"),
-        agency=style.words(agency).capitalize(),
+        agency=style.capital(style.words(agency)),
     )
     return _exhibit("The five seed documents", reading, frame)
 
@@ -150,7 +160,7 @@ def seed_documents(case: Casebook) -> Exhibit:
 def _verdict(check: str) -> Markup:
     label = style.CHECKS[check][0]
     css = {"confirmed": "ms-ok", "contradicted": "ms-bad", "partly": "ms-part"}.get(check, "ms-none")
-    return Markup('<span class="{}">{}</span>').format(css, label)
+    return Markup('<span class="{}">{}</span>').format(css, i18n.html(label))
 
 
 def seed_claims(case: Casebook, check: str = "contradicted", title: str | None = None) -> Exhibit:
@@ -179,15 +189,15 @@ def seed_claims(case: Casebook, check: str = "contradicted", title: str | None =
             "claim": c.claim_id,
             "the seed says": c.claim,
             "other press says": c.check_note if isinstance(c.check_note, str) else _NOTHING,
-            "kind": c.kind.replace("_", " "),
+            "kind": say(c.kind.replace("_", " ")),
             "characters": f"{c.char_start}–{c.char_end}",
         }
         for c in chosen.itertuples()
     ]
     frame = grid(rows, columns=["claim", "the seed says", "other press says", "kind", "characters"])
     label = style.CHECKS[check][0]
-    reading = sentence("{n} of {all} claims: {label}.", n=len(frame), all=len(case.seed_claims), label=Markup(label))
-    return _exhibit(title or f"Claims of the seeds: {label}", reading, frame)
+    reading = sentence("{n} of {all} claims: {label}.", n=len(frame), all=len(case.seed_claims), label=i18n.html(label))
+    return _exhibit(title or say("Claims of the seeds: {verdict}", verdict=label), reading, frame)
 
 
 def milestones(case: Casebook, title: str = "Political and military turning points", *, prominence: str | None = None) -> Exhibit:
@@ -197,18 +207,19 @@ def milestones(case: Casebook, title: str = "Political and military turning poin
     rows = [
         {
             "date": _date(m),
-            "kind": schema.MILESTONE_KINDS[m.kind].split(",")[0],
-            "what": m.summary,
+            "kind": say(schema.MILESTONE_KINDS[m.kind].split(",")[0]),
+            "what": _said(m),
             "sources": pages(m.source_ids, by_id),
         }
         for m in chosen.itertuples()
     ]
     frame = grid(rows, columns=["date", "kind", "what", "sources"])
+    first, last = style.span(chosen)
     reading = sentence(
         "{n} from {first} to {last}.",
         n=style.capital(style.plural(len(frame), "turning point")),
-        first=style.span(chosen)[0],
-        last=style.span(chosen)[1],
+        first=style.dated(first, "from"),
+        last=style.dated(last, "to"),
     )
     return _exhibit(title, reading, frame)
 
@@ -255,12 +266,12 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
     frame = grid(rows, columns=["date", "place", "killed", "highest to lowest", "who says what"])
     known = len(figures)
     if not known:
-        return _exhibit(title, Markup("No toll here is given in numbers above zero."), frame)
+        return _exhibit(title, sentence("No toll here is given in numbers above zero."), frame)
     reading = sentence(
         "{n} of {known} given in numbers above zero, joint ones once, {have} a highest figure at least {ratio} times the lowest.",
         n=style.capital(style.words(len(frame))),
-        known=Markup("<b>{}</b> {}").format(known, "toll" if known == 1 else "tolls"),
-        have=Markup("has" if len(frame) == 1 else "have"),
+        known=sentence("{n} toll" if known == 1 else "{n} tolls", n=known),
+        have=agree(len(frame), ("has", "a" if len(frame) else "n’a"), ("have", "ont" if len(frame) else "n’a")),
         ratio=at_least,
     )
     return _exhibit(title, reading, frame)
@@ -268,10 +279,10 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
 
 def _toll(total: tolls.Total) -> dict[str, str]:
     """Return the cells that a sum of tolls takes: its range, and for how many of the events it is known."""
-    elsewhere = f"; {total.in_joint_left_out} only together with places elsewhere" if total.in_joint_left_out else ""
+    elsewhere = say("; {n} only together with places elsewhere", n=total.in_joint_left_out) if total.in_joint_left_out else ""
     return {
         "killed": style.toll(total.low, None, total.high, open_above=bool(total.open)) if total.known else "unknown",
-        "known for": f"{total.known} of {total.events}{elsewhere}",
+        "known for": say("{n} of {all}{elsewhere}", n=total.known, all=total.events, elsewhere=elsewhere),
     }
 
 
@@ -301,7 +312,8 @@ def perpetrators(case: Casebook, title: str = "Who is named, and how sure that i
     for (who, within), mine in named.groupby(["actor_id", "within"], sort=False):
         events = case.events[case.events["event_id"].isin(mine["event_id"])]
         counts = events["perpetrator_certainty"].value_counts()
-        label = "nobody named" if who == naming.NOBODY else f"{short.get(who, who)} or a group within it" if within else short.get(who, who)
+        name = short.get(who, who)
+        label = say("nobody named" if who == naming.NOBODY else "{who} or a group within it" if within else "{who}", who=name)
         rows.append({"perpetrator": label, "events": len(events)} | {d: int(counts.get(d, 0)) for d in degrees} | _sum(case, events))
     # those named first, most often first; nobody last
     rows.sort(key=lambda r: (r["perpetrator"] == "nobody named", -r["events"]))
@@ -312,7 +324,7 @@ def perpetrators(case: Casebook, title: str = "Who is named, and how sure that i
         "attributed: {attributed}; suspected: {suspected}. Killed: the attacked side and civilians.",
         n=style.capital(style.plural(len(case.events), "event")),
         nobody=sentence(", {k} of them with nobody named", k=style.words(nobody)) if nobody else Markup(""),
-        **{d: Markup(schema.CERTAINTY[d]) for d in ("claimed", "attributed", "suspected")},
+        **{d: i18n.html(schema.CERTAINTY[d]) for d in ("claimed", "attributed", "suspected")},
     )
     return _exhibit(title, reading, frame)
 
@@ -337,15 +349,18 @@ def responsibility(case: Casebook, title: str = "Who says who did it") -> Exhibi
     joint = case.events.dropna(subset=["shared_toll_id"]).groupby("shared_toll_id")["event_id"].agg(list).to_dict()
     about = [[e] if isinstance(e, str) else joint.get(s, []) for e, s in zip(said["event_id"], said["shared_toll_id"], strict=True)]
     said = said.assign(key=about, actor=said["value"].fillna("none").str.split()).explode("key").explode("actor")
-    short = case.actors.set_index("actor_id")["short"].to_dict() | {"none": "denied: not us", naming.NOBODY: "nobody known by name"}
+    short = case.actors.set_index("actor_id")["short"].to_dict() | {
+        "none": say("denied: not us"),
+        naming.NOBODY: say("nobody known by name"),
+    }
     by_id = links(case.sources)
     rows: list[dict[str, Any]] = []
     for (actor, kind), mine in said.groupby(["actor", "said_by_kind"], sort=False):
         ids = dict.fromkeys(i for cell in mine["source_ids"] for i in cell.split())
         rows.append(
             {
-                "named": short.get(actor, actor),
-                "said by": schema.SPEAKER_KINDS[kind],
+                "named": say("{who}", who=short.get(actor, actor)),
+                "said by": say(schema.SPEAKER_KINDS[kind]),
                 "events": mine["key"].nunique(),
                 "speakers": _folded(list(dict.fromkeys(mine["said_by"])), "speakers"),
                 "sources": pages(" ".join(ids), by_id),
@@ -357,12 +372,12 @@ def responsibility(case: Casebook, title: str = "Who says who did it") -> Exhibi
     frame = grid(rows, columns=["named", "said by", "events", "speakers", "sources"])
     own = said[said["said_by_kind"] == "armed_group"]
     if frame.empty:
-        return _exhibit(title, Markup("Nobody is quoted on who did it."), frame)
+        return _exhibit(title, sentence("Nobody is quoted on who did it."), frame)
     reading = sentence(
         "For {n} of {all} somebody is quoted on who did it; for {own} an armed group that took part speaks itself.",
         n=style.words(said["key"].nunique()),
         all=style.plural(len(case.events), "event"),
-        own=style.words(own["key"].nunique()) if len(own) else "none",
+        own=style.words(own["key"].nunique()) if len(own) else Both("none", "0"),
     )
     return _exhibit(title, reading, frame)
 
@@ -409,22 +424,22 @@ def worst(case: Casebook, title: str = "The events with the most dead", *, most:
                 "date": style.listed(dict.fromkeys(_date(e) for e in events.itertuples())),
                 "place": style.listed(dict.fromkeys(events["place"].fillna("place unknown"))),
                 "type": style.listed(labels),
-                "perpetrator": "; ".join(dict.fromkeys(_who(e, actors) for e in events.itertuples())),
+                "perpetrator": i18n.joined([*dict.fromkeys(_who(e, actors) for e in events.itertuples())], "; "),
                 "killed": style.toll(toll["low"], toll["best"], toll["high"], open_above=toll["open"]),
                 "who says what": _speakers(said[(said["key"] == key) & ~said["apart"]]),
-                "what": " ".join(events["summary"]),
+                "what": i18n.joined([_said(e) for e in events.itertuples()], " "),
                 "sources": pages(" ".join(ids), by_id),
             }
         )
     frame = grid(rows, columns=["date", "place", "type", "perpetrator", "killed", "who says what", "what", "sources"])
     if frame.empty:
-        return _exhibit(title, Markup("No toll above zero is known here: unknown, not zero."), frame)
+        return _exhibit(title, sentence("No toll above zero is known here: unknown, not zero."), frame)
     total = case.total()
     reading = sentence(
         "{n} highest {figures} used, of {all} known from {known} of {events}; joint tolls are one row. Where nobody gave a toll, or "
         "none is used, an event cannot stand here, however many died.",
-        n="The" if len(frame) == 1 else f"The {style.words(len(frame))}",
-        figures=Markup("figure" if len(frame) == 1 else "figures"),
+        n=Both("The", "Le") if len(frame) == 1 else say("The {n}", n=style.words(len(frame))),
+        figures=agree(len(frame), ("figure", "chiffre retenu le plus élevé"), ("figures", "chiffres retenus les plus élevés")),
         all=style.plural(len(added), "toll"),
         known=style.words(total.known),
         events=style.plural(total.events, "event"),
@@ -432,16 +447,25 @@ def worst(case: Casebook, title: str = "The events with the most dead", *, most:
     return _exhibit(title, reading, frame)
 
 
-def _speakers(said: pd.DataFrame) -> str:
+def _speakers(said: pd.DataFrame) -> Both:
     """Write each statement of a toll with its speaker, lowest figure first."""
-    return "; ".join(
-        f"{s.said_by}: {style.figure(s.low, None if s.open else s.high, 'words' if s.vague else None)}{_PARTS[s.part]}"
-        for s in said.sort_values(["low", "said_by"]).itertuples()
+    return i18n.joined(
+        [
+            say(
+                "{speaker}: {figure}{part}",
+                # the name of a speaker, whatever it is, is no text of ours
+                speaker=Both(s.said_by, s.said_by),
+                figure=style.figure(s.low, None if s.open else s.high, "words" if s.vague else None),
+                part=_PARTS[s.part],
+            )
+            for s in said.sort_values(["low", "said_by"]).itertuples()
+        ],
+        "; ",
     )
 
 
 #: how an event lies to its point, for a place whose events lie to it in several ways
-_NEAR = {"exact": "at the site", "town": "in or at the place", "area": "in the country around"}
+_NEAR = {"exact": "{n} at the site", "town": "{n} in or at the place", "area": "{n} in the country around"}
 
 
 def places(case: Casebook, title: str = "Places hit most often", *, most: int = 12) -> Exhibit:
@@ -476,7 +500,7 @@ def places(case: Casebook, title: str = "Places hit most often", *, most: int = 
                 "place": first["place"],
                 "region (2023)": first["region_2023"] if pd.notna(first["region_2023"]) else "unknown",
                 "events": int(n),
-                "where": ", ".join(f"{how[p]} {said}" for p, said in _NEAR.items() if p in how),
+                "where": i18n.joined([say(said, n=int(how[p])) for p, said in _NEAR.items() if p in how], ", "),
                 "first": style.span(events)[0],
                 "last": style.span(events)[1],
             }
@@ -484,7 +508,7 @@ def places(case: Casebook, title: str = "Places hit most often", *, most: int = 
         )
     frame = grid(rows, columns=["place", "region (2023)", "events", "where", "first", "last", "killed", "known for"])
     if frame.empty:
-        return _exhibit(title, Markup("No place has more than one event here."), frame)
+        return _exhibit(title, sentence("No place has more than one event here."), frame)
     around = int((placed["location_precision"] == "area").sum())
     nowhere = len(case.events) - len(placed)
     reading = sentence(
@@ -493,8 +517,8 @@ def places(case: Casebook, title: str = "Places hit most often", *, most: int = 
         n=style.capital(style.plural(int((counts > 1).sum()), "place")),
         shown=sentence(", the {m} with the most are listed", m=len(frame)) if len(frame) < (counts > 1).sum() else Markup(""),
         all=style.plural(len(case.events), "event"),
-        around=style.words(around) if around else "none",
-        lie=Markup("lies" if around == 1 else "lie"),
+        around=style.words(around) if around else Both("none", "aucun"),
+        lie=agree(around, ("lies", "se situe" if around else "ne se situe"), ("lie", "se situent")),
         rest=sentence("; {k} known by region only or not at all count for none", k=style.words(nowhere)) if nowhere else Markup(""),
     )
     return _exhibit(title, reading, frame)
@@ -530,20 +554,22 @@ def blockades(case: Casebook, title: str = "Sieges and blockades", *, regions: s
         rows.append(
             {
                 "from": style.day(b.start, b.start_precision),
-                "to": style.day(b.end) if pd.notna(b.end) else "no end known",
-                "towns": style.listed(place.loc[towns, "name"]) if towns else "none named",
-                "roads": ", ".join(roads[r] for r in b.corridor_ids.split()) if isinstance(b.corridor_ids, str) else "none named",
-                "imposed by": ", ".join(actors.get(a, a) for a in b.imposed_by.split()),
-                "what": b.summary,
+                "to": style.day(b.end) if pd.notna(b.end) else say("no end known"),
+                "towns": style.listed(place.loc[towns, "name"]) if towns else say("none named"),
+                "roads": i18n.joined([roads[r] for r in b.corridor_ids.split()], ", ")
+                if isinstance(b.corridor_ids, str)
+                else say("none named"),
+                "imposed by": i18n.joined([actors.get(a, a) for a in b.imposed_by.split()], ", "),
+                "what": _said(b),
                 "sources": pages(b.source_ids, by_id),
             }
         )
     frame = grid(rows, columns=["from", "to", "towns", "roads", "imposed by", "what", "sources"])
     if frame.empty:
-        return _exhibit(title, Markup("The tables hold no siege or blockade that cut off a town here."), frame)
+        return _exhibit(title, sentence("The tables hold no siege or blockade that cut off a town here."), frame)
     reading = sentence(
         "{n}; for {open} no end is known, which is not to say that it goes on.",
         n=style.capital(style.plural(len(frame), "siege or blockade", "sieges and blockades")),
-        open=style.words(open_ended) if open_ended else "none",
+        open=style.words(open_ended) if open_ended else Both("none", "aucun"),
     )
     return _exhibit(title, reading, frame)

@@ -19,12 +19,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from malisec import paths
+from malisec import i18n, paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from nbformat import NotebookNode
+
+    from malisec.i18n import Both
 
 MANIFEST = ".malisec.json"
 #: name and question in a notebook's first text cell
@@ -61,6 +63,15 @@ class Page:
     def label(self) -> str:
         """What progress and errors call it."""
         return self.path.name if self.value is None else f"{self.path.name} ({self.value})"
+
+    def speak(self, text: str) -> Both:
+        """Return a text of the notebook in both languages, as far as the catalogue has it, with the page's value for its parameter."""
+        known = i18n.catalogue()
+        if self.parameter is not None and self.value is not None and text not in known:
+            name = f"{{{self.parameter}}}"
+            filled = {key.replace(name, self.value): other for key, other in known.items() if name in key}
+            return i18n.Both(text, filled.get(text, text).replace(name, self.value))
+        return i18n.Both(text, str(i18n.french(text)))
 
     def fill(self, cells: list[Any]) -> None:
         """Put the page's value into the cells of its notebook, where it has one."""
@@ -194,7 +205,13 @@ def surroundings() -> str:
     # as `tables.file_of` finds them: inside the tables in use or beside them
     inside = paths.data() / "seeds"
     seeds = inside if (inside / "claims.csv").is_file() else paths.data().parent / "seeds"
-    parts = [*_tree(paths.PACKAGE, "*.py"), *_tree(paths.assets()), *_tree(paths.data()), *_tree(seeds, "*.csv")]
+    parts = [
+        *_tree(paths.PACKAGE, "*.py"),
+        *_tree(paths.PACKAGE / "i18n", "*.json"),
+        *_tree(paths.assets()),
+        *_tree(paths.data()),
+        *_tree(seeds, "*.csv"),
+    ]
     return _digest([*parts, platform.python_version().encode(), lock.read_bytes() if lock.is_file() else b""])
 
 
@@ -318,7 +335,7 @@ def _take_finding(notebook: NotebookNode) -> dict[str, str]:
             if FINDING_MIME in output.get("data", {}):
                 cell.outputs.remove(output)
                 return dict(output["data"][FINDING_MIME])
-    return {"title": "", "lead": "", "caution": ""}
+    return {"title": "", "title_fr": "", "heading": "", "lead": "", "caution": ""}
 
 
 def _exporter() -> Any:
@@ -338,12 +355,17 @@ def common(pages: list[Page]) -> dict[str, Any]:
     """Return what the head and foot of every page show."""
     from markupsafe import Markup
 
-    from malisec import frontend, schema, style
+    from malisec import exhibit, frontend, schema, style
 
     return {
         "pages": pages,
         "edition": schema.EDITION,
         "date": style.day(_timestamp(schema.EDITION_DATE)),
+        "t": i18n.html,
+        "say": i18n.say,
+        "french": i18n.french,
+        "sentence": exhibit.sentence,
+        "spoken": exhibit.spoken,
         "policy": _POLICY_MARK,
         "styles": Markup(frontend.styles()),
         "script": Markup(frontend.script()),
@@ -371,33 +393,64 @@ def render(page: Page, notebook: NotebookNode, shared: dict[str, Any]) -> tuple[
     tuple of (str, dict)
         The page and its finding.
     """
-    from markupsafe import escape
-
     from malisec import frontend
     from malisec.exhibit import slug
 
     finding = _take_finding(notebook)
     texts = [c.source for c in notebook.cells[1:] if c.cell_type == "markdown"]
     titles = [h.strip() for text in texts for h in re.findall(r"^## (.+)$", text, flags=re.MULTILINE)]
-    contents = [{"text": t, "anchor": f"part-{slug(t)}"} for t in titles]
-    context = {**shared, "page": page, "finding": finding, "contents": contents}
+    contents = [{"text": page.speak(t), "anchor": f"part-{slug(t)}"} for t in titles]
+    context = {**shared, "page": page, "finding": finding, "contents": contents, "bilingual": lambda text: _bilingual(text, page)}
     del notebook.cells[0]
     body, _ = _exporter().from_notebook_node(notebook, resources={"malisec": context})
     for title in contents:
-        body = body.replace(f"<h2>{escape(title['text'])}</h2>", f'<h2 id="{title["anchor"]}">{escape(title["text"])}</h2>', 1)
+        heading = i18n.html(title["text"])
+        body = body.replace(f"<h2>{heading}</h2>", f'<h2 id="{title["anchor"]}">{heading}</h2>', 1)
     return seal(frontend.share(re.sub(r"\n{3,}", "\n\n", body))), finding
+
+
+def _bilingual(text: str, page: Page) -> str:
+    """Put the French of headings and paragraphs of a text cell, as the catalogue has it, beside the English."""
+    from markupsafe import Markup
+
+    def one(found: re.Match[str]) -> str:
+        said = page.speak(re.sub(r"\s+", " ", Markup(found[2]).unescape()))
+        return found[0] if said.fr == said else f"<{found[1]}>{i18n.html(said)}</{found[1]}>"
+
+    # what holds markup of its own is no text of the catalogue
+    return re.sub(r"<(h[2-6]|p)>([^<]*)</\1>", one, text)
 
 
 def index(findings: dict[str, dict[str, str]], shared: dict[str, Any]) -> str:
     """Write the page that leads to all reports."""
     import jinja2
+    from markupsafe import escape
 
     from malisec.casebook import load
+    from malisec.exhibit import sentence
 
     env = jinja2.Environment(loader=jinja2.FileSystemLoader(paths.assets() / "report"), autoescape=True)
     case = load()
+    counted = sentence(
+        "{events} events, {claims} claims of who says how many and who did it, {milestones} turning points and {sources} publications "
+        "behind them, from {first} to {last}.",
+        events=i18n.number(len(case.events)),
+        claims=i18n.number(len(case.claims)),
+        milestones=len(case.milestones),
+        sources=i18n.number(len(case.sources)),
+        first=escape(f"{case.events['date'].min():%Y}"),
+        last=escape(f"{case.events['date'].max():%Y}"),
+    )
+    caution = i18n.html(
+        i18n.say(
+            "The tables grew from five seed documents on 2024 and 2025. They hold attacks that were found in public press and could be "
+            "checked, not all that happened: of {n} events {unknown} have no toll from anyone, and unknown is never counted as zero.",
+            n=len(case.events),
+            unknown=case.total().unknown,
+        )
+    )
     page = env.get_template("contents.html.j2").render(
-        malisec={**shared, "findings": findings, "page": None}, case=case, total=case.total()
+        malisec={**shared, "findings": findings, "page": None}, counted=counted, caution=caution
     )
     return seal(page)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from markupsafe import Markup
+
 from malisec import i18n
 from malisec.i18n import Both
 
@@ -54,13 +56,27 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 _MOTS = ("aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
 #: French nouns that are feminine, as the catalogue has them
 _FEMININE = {"affirmation", "attaque", "ligne", "localité", "page", "publication", "région", "source", "vague", "ville", "voix"}
+#: what goes before a date in French: for a day, a week, a month or year, and one that begins with a vowel
+_DATED: dict[str, tuple[str, ...]] = {
+    "from": ("du ", "de la ", "de ", "d’"),
+    "to": ("au ", "à la ", "à ", "à "),
+    "on": ("le ", "la ", "en ", "en "),
+}
+_DATED |= {how.capitalize(): tuple(word.capitalize() for word in before) for how, before in _DATED.items()}
 _MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
 
 
-def words(n: int) -> Both:
+def words(n: int, *, she: bool = False) -> Both:
     """Write a small number as a word, a larger one in digits.
+
+    Parameters
+    ----------
+    n
+        The number.
+    she
+        Whether what is counted is feminine in French.
 
     Examples
     --------
@@ -69,7 +85,9 @@ def words(n: int) -> Both:
     >>> words(7).fr
     'sept'
     """
-    return Both(_WORDS[n], _MOTS[n]) if 0 <= n < len(_WORDS) else i18n.number(n)
+    if not 0 <= n < len(_WORDS):
+        return i18n.number(n)
+    return Both(_WORDS[n], _MOTS[n] + ("e" if she and n < 2 else ""))
 
 
 def plural(n: int, one: str, many: str | None = None) -> Both:
@@ -86,8 +104,8 @@ def plural(n: int, one: str, many: str | None = None) -> Both:
     # French says one of nought as well
     un = str(i18n.french(one))
     nom = un if n < 2 else str(i18n.french(many or one + "s"))
-    word = words(n).fr + ("e" if n < 2 and un in _FEMININE else "")
-    return Both(f"{words(n)} {noun}", f"{word} {nom}")
+    word = words(n, she=un in _FEMININE)
+    return Both(f"{word} {noun}", f"{word.fr} {nom}")
 
 
 def listed(names: Iterable[str]) -> Both:
@@ -148,6 +166,43 @@ def day(date: object, precision: str = "day") -> Both:
         return Both(f"{date:%B %Y}", mois)
     exact = Both(f"{date.day} {date:%B %Y}", f"{'1er' if date.day == 1 else date.day} {mois}")
     return i18n.say("week of {day}", day=exact) if precision == "week" else exact
+
+
+def dated(date: Both, how: str) -> Both:
+    """Put before a date, as `day` writes it, what French needs there; the English stays as it is.
+
+    Parameters
+    ----------
+    date
+        A date.
+    how
+        ``from``, ``to`` or ``on``; with a capital where a sentence begins.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> dated(day(pd.Timestamp("2025-08-01"), "month"), "from").fr, dated(day(pd.Timestamp("2025-08-01")), "to").fr
+    ('d’août 2025', 'au 1er août 2025')
+    """
+    of_day, of_week, other, vowel = _DATED[how]
+    text = date.fr
+    before = (
+        (of_day if " " in text else other)
+        if text[:1].isdigit()
+        else of_week
+        if text.startswith("semaine")
+        else vowel
+        if text[:1] in {"a", "o"}
+        else other
+    )
+    return Both(date, before + text)
+
+
+def period(first: Both, last: Both) -> Markup:
+    """Write the time from a date to another, each set off as computed."""
+    computed = Markup("<b>{}</b>").format
+    french = computed(dated(first, "from").fr), computed(dated(last, "to").fr)
+    return i18n.both(Markup("{} to {}").format(computed(first), computed(last)), Markup("{} {}").format(*french))
 
 
 def span(frame: Any, start: str = "date") -> tuple[Both, Both]:

@@ -2,6 +2,11 @@
 # Makes .venv with the first Python >= 3.11 found; takes the name or path of one as an optional argument.
 set -eu
 
+# --clear would empty what it leads to
+if [ -L .venv ]; then
+  echo ".venv is a link to another folder; remove the link, and make sets up one of this folder's own." >&2; exit 1
+fi
+
 wanted=${1:-}
 good() { command -v "$1" >/dev/null 2>&1 && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 

@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 #: between the thousands of a French number: a narrow space that does not break
 THIN = "\N{NARROW NO-BREAK SPACE}"
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+#: spaces of French that do not break: before the marks that stand apart, and inside quotation marks
+_BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%])|(?<=«) ")
 _TAGS = re.compile(r"<ms-en>(.*?)</ms-en><ms-fr lang=\"fr\">(.*?)</ms-fr>", flags=re.DOTALL)
 
 
@@ -29,7 +31,8 @@ def catalogue() -> dict[str, str]:
     'Embuscade'
     """
     text = (Path(__file__).parent / "fr.json").read_text(encoding="utf-8")
-    return {key: value for part in json.loads(text).values() for key, value in part.items()}
+    # written with common spaces in the file: nobody sees the others in an editor
+    return {key: _BEFORE.sub("\N{NO-BREAK SPACE}", value) for part in json.loads(text).values() for key, value in part.items()}
 
 
 class Both(str):
@@ -80,6 +83,8 @@ def french(text: object) -> object:
         return Markup(_TAGS.sub(lambda m: m[2], text))
     if isinstance(text, str):
         return text.replace(",", THIN) if _THOUSANDS.fullmatch(text) else catalogue().get(text, text)
+    if isinstance(text, float):
+        return f"{text}".replace(".", ",")
     return number(text).fr if isinstance(text, int) and not isinstance(text, bool) else text
 
 
@@ -105,6 +110,24 @@ def say(template: str, **values: object) -> Both:
     """
     other = catalogue().get(template, template)
     return Both(template.format(**values), other.format(**{k: french(v) for k, v in values.items()}))
+
+
+def agree(n: int, one: tuple[str, str], many: tuple[str, str]) -> Markup:
+    """Choose the form of a word that goes with a number, in each language by its own rule.
+
+    Parameters
+    ----------
+    n
+        The number; French takes nought for one.
+    one, many
+        The word in English and in French.
+
+    Examples
+    --------
+    >>> agree(0, ("has", "a"), ("have", "ont"))
+    Markup('<ms-en>have</ms-en><ms-fr lang="fr">a</ms-fr>')
+    """
+    return html(Both((one if n == 1 else many)[0], (one if n < 2 else many)[1]))
 
 
 def joined(parts: list[str], between: str = "") -> Both:

@@ -14,13 +14,17 @@ from branca.element import MacroElement, Template
 from markupsafe import Markup, escape
 
 from malisec import frontend, geography, i18n, schema, style
-from malisec.exhibit import Exhibit, plain, sentence, slug
+from malisec.exhibit import Exhibit, plain, sentence, slug, spoken
+from malisec.i18n import Both, say
 from malisec.maps.context import MALI, outlines
 from malisec.maps.offline import OfflineMap, equip, parts
 
 #: from light to dark, so that the order holds without colour and on paper
 SHADES = ("#fbe3d0", "#f6bf9f", "#ea8f74", "#d05a56", "#a61c3c", "#6b0f2a")
-_SOURCE = Markup("Data: malisec edition {}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division.").format(schema.EDITION)
+_SOURCE = sentence(
+    "Data: malisec edition {edition}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division.",
+    edition=escape(schema.EDITION),
+)
 
 
 class RegionLayer(MacroElement):
@@ -218,22 +222,29 @@ def regions(
     known = {r: v for r, v in data["values"].items() if v is not None}
     reading = _reading(known, len(data["values"]), unit, per if of is not None else None)
     frame = geography.regions(vintage)[["region"]].assign(value=lambda f: f["region"].map(known).astype("Float64"))
-    heading = unit if of is None else f"{unit} per {per:,.0f}"
-    twin = pd.DataFrame({"region": frame["region"], heading: _written(frame["value"], whole=of is None)}, dtype="object")
+    heading = unit if of is None else say("{unit} per {n}", unit=unit, n=f"{per:,.0f}")
+    twin = pd.DataFrame({"region": frame["region"], "value": _written(frame["value"], whole=of is None)}, dtype="object")
+    # an index of words would keep the English alone
+    twin.columns = pd.Index(["region", heading], dtype="object")
     body = Markup(
-        '<div class="ms-shaded" data-map="{}"><div class="ms-mapframe" role="region" aria-label="{}">{}</div>'
+        '<div class="ms-shaded" data-map="{}"><div class="ms-mapframe" role="region" aria-label="{}"{}>{}</div>'
         '<div class="ms-legendbox"></div></div><script data-malisec>{}</script>'
-    ).format(slug(title), plain(reading), elements, script)
-    return Exhibit(kind="map", title=title, reading=reading, body=str(body), alt=f"Map: {plain(reading)}", twin=twin, source=escape(source))
+    ).format(slug(title), plain(reading), spoken(plain(reading)), elements, script)
+    alt = say("Map: {reading}", reading=plain(reading))
+    return Exhibit(kind="map", title=title, reading=reading, body=str(body), alt=alt, twin=twin, source=escape(source))
 
 
 def _written(values: pd.Series, *, whole: bool) -> list[Any]:
     def one(v: Any) -> Any:
         if pd.isna(v):
-            return "no data"
+            return say("no data")
         return int(v) if whole and float(v).is_integer() else float(f"{v:.3g}")
 
     return [one(v) for v in values]
+
+
+def _short(value: float) -> Both:
+    return Both(f"{value:.3g}", f"{value:.3g}".replace(".", ","))
 
 
 def _reading(known: dict[str, float], all_: int, unit: str, per: float | None) -> Markup:
@@ -246,7 +257,7 @@ def _reading(known: dict[str, float], all_: int, unit: str, per: float | None) -
         all=all_,
         nought=sum(v == 0 for v in known.values()),
         top=top,
-        value=i18n.number(int(known[top])) if known[top].is_integer() else f"{known[top]:.3g}",
+        value=i18n.number(int(known[top])) if known[top].is_integer() else _short(known[top]),
         unit=i18n.html(unit),
     )
     return said if per is None else said + sentence(" Rates are per {per}.", per=i18n.number(int(per)))

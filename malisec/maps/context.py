@@ -59,7 +59,11 @@ def context(case: Casebook) -> dict[str, Any]:
         "towns": _towns(whole.places, set(whole.events["place_id"].dropna())),
         "roads": _roads(whole),
         "blockades": _blockades(whole),
-        "milestones": [{"date": f"{m.date:%Y-%m-%d}", "label": m.label} for m in whole.milestones.itertuples() if m.prominence == "major"],
+        "milestones": [
+            {"date": f"{m.date:%Y-%m-%d}", "label": m.label} | _french(m.label_fr)
+            for m in whole.milestones.itertuples()
+            if m.prominence == "major"
+        ],
     }
 
 
@@ -104,6 +108,10 @@ def _ids(cell: Any) -> list[str]:
     return cell.split() if isinstance(cell, str) else []
 
 
+def _french(text: Any) -> dict[str, str]:
+    return {"fr": text} if isinstance(text, str) else {}
+
+
 def _blockades(case: Casebook) -> list[dict[str, Any]]:
     places = case.places.set_index("place_id")
     names = case.actors.set_index("actor_id")["short"].to_dict()
@@ -120,6 +128,7 @@ def _blockades(case: Casebook) -> list[dict[str, Any]]:
             "summary": b.summary,
             "pages": [[pages.loc[i, "publisher"], pages.loc[i, "url"]] for i in _ids(b.source_ids)],
         }
+        | _french(b.summary_fr)
         for b in case.blockades.itertuples()
     ]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from branca.element import MacroElement, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from malisec import frontend, listing, schema, style, tolls
-from malisec.exhibit import Exhibit, plain, sentence, slug
+from malisec import frontend, i18n, listing, schema, style, tolls
+from malisec.exhibit import Exhibit, plain, sentence, slug, spoken
+from malisec.i18n import agree, say
 from malisec.maps.context import known_regions
 from malisec.maps.data import lean, payload
 from malisec.maps.offline import OfflineMap, equip, parts
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from malisec.casebook import Casebook
 
-SOURCE = Markup(
-    "Data: malisec edition {}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth."
-).format(schema.EDITION)
+SOURCE = sentence(
+    "Data: malisec edition {edition}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth.",
+    edition=escape(schema.EDITION),
+)
 
 
 class AttackLayer(MacroElement):
@@ -65,13 +67,13 @@ class AttackLayer(MacroElement):
 
 
 _BOX = """<div class="ms-mapbox" data-map="{key}">
-<div class="ms-mapframe" role="region" aria-label="{alt}">{map}</div>
+<div class="ms-mapframe" role="region" aria-label="{alt}"{alt_fr}>{map}</div>
 <div class="ms-brushbox"></div>
 <div class="ms-legendbox"></div>
-<aside class="ms-card" aria-live="polite" aria-label="{title}"><p>No event can be drawn here.</p></aside>
+<aside class="ms-card" aria-live="polite" aria-label="{title}"{title_fr}><p>{empty}</p></aside>
 </div>
 <div class="ms-rowsbox"></div>
-<noscript><p class="ms-caution">The map and its table are drawn by the page itself: please open it where scripts may run.</p></noscript>
+<noscript><p class="ms-caution">{unscripted}</p></noscript>
 <script data-malisec>{script}</script>"""
 
 
@@ -88,7 +90,18 @@ def box(case: Casebook, title: str, regions: tuple[str, ...] = ()) -> tuple[Mark
     # two maps with one title on one page must not share ids
     elements, script = parts(drawn, f"{title}:{[e['id'] for e in layer.data['events']]}:{regions}")
     reading = _reading(case)
-    return Markup(_BOX).format(key=slug(title), alt=plain(reading), title=title, map=elements, script=script), reading
+    filled = Markup(_BOX).format(
+        key=slug(title),
+        alt=plain(reading),
+        alt_fr=spoken(plain(reading)),
+        title=title,
+        title_fr=spoken(title),
+        empty=i18n.html("No event can be drawn here."),
+        unscripted=i18n.html("The map and its table are drawn by the page itself: please open it where scripts may run."),
+        map=elements,
+        script=script,
+    )
+    return filled, reading
 
 
 def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | Iterable[str] | None = None) -> Exhibit:
@@ -121,7 +134,7 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
         title=title,
         reading=reading,
         body=str(body),
-        alt=f"Map: {plain(reading)}",
+        alt=say("Map: {reading}", reading=plain(reading)),
         twin=listing.event_rows(case),
         source=SOURCE,
         own_twin=True,
@@ -131,14 +144,14 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
 def _reading(case: Casebook) -> Markup:
     events, total = case.events, case.total()
     if events.empty:
-        return Markup("No event of the tables lies here.")
+        return sentence("No event of the tables lies here.")
     first, last = style.span(events)
-    span = sentence("{first} to {last}", first=first, last=last) if first != last else sentence("{first}", first=first)
+    span = style.period(first, last) if first != last else sentence("{first}", first=style.dated(first, "on"))
     parts = [Markup("{}, {}.").format(sentence("{n}", n=style.capital(style.plural(len(events), "event"))), span)]
     if total.known:
         parts.append(_tolls_in_words(total))
     else:
-        parts.append(Markup("No toll of these places alone is known: unknown, not zero."))
+        parts.append(sentence("No toll of these places alone is known: unknown, not zero."))
     if total.known and total.unknown > 0:
         parts.append(sentence("Nobody gave a toll for {n} of them.", n=style.words(total.unknown)))
     if total.in_joint_left_out:
@@ -146,7 +159,7 @@ def _reading(case: Casebook) -> Markup:
             sentence(
                 "{n} {share} a toll with places elsewhere, which is left out here.",
                 n=style.capital(style.plural(total.in_joint_left_out, "event")),
-                share=Markup("shares" if total.in_joint_left_out == 1 else "share"),
+                share=agree(total.in_joint_left_out, ("shares", "partage"), ("share", "partagent")),
             )
         )
     left = int(events["lat"].isna().sum())
@@ -154,7 +167,7 @@ def _reading(case: Casebook) -> Markup:
         parts.append(
             sentence(
                 "{n} without a known place {stand} in the table only.",
-                stand=Markup("stands" if left == 1 else "stand"),
+                stand=agree(left, ("stands", "ne figure"), ("stand", "ne figurent")),
                 n=style.capital(style.plural(left, "event")),
             )
         )
@@ -164,17 +177,21 @@ def _reading(case: Casebook) -> Markup:
 def _tolls_in_words(total: tolls.Total) -> Markup:
     span = sentence(
         "{low} to {high} by the lowest and highest figures of {k}",
-        low=f"{total.low:,}",
-        high=f"{total.high:,}",
+        low=i18n.number(total.low),
+        high=i18n.number(total.high),
         k=style.plural(total.known, "event"),
     )
     if total.best is not None:
         span = sentence(
-            "{best} by the figures used of {k}, {span}", best=f"{total.best:,}", k=style.plural(total.with_best, "event"), span=span
+            "{best} by the figures used of {k}, {span}", best=i18n.number(total.best), k=style.plural(total.with_best, "event"), span=span
         )
     ceiling = (
-        sentence("; {n} of these tolls {have} no upper bound", n=style.words(total.open), have=Markup("has" if total.open == 1 else "have"))
+        sentence(
+            "; {n} of these tolls {have} no upper bound",
+            n=style.words(total.open),
+            have=agree(total.open, ("has", "n’a"), ("have", "n’ont")),
+        )
         if total.open
         else Markup("")
     )
-    return Markup("Killed on the attacked side and among civilians: {}{}.").format(span, ceiling)
+    return sentence("Killed on the attacked side and among civilians: {span}{ceiling}.", span=span, ceiling=ceiling)

@@ -8,7 +8,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, listing
-from malisec.exhibit import Exhibit, plain, slug
+from malisec.exhibit import Exhibit, plain, sentence, slug
+from malisec.i18n import say
 from malisec.maps.context import known_regions
 from malisec.maps.layer import SOURCE, box
 
@@ -53,12 +54,12 @@ def compare(
     'map'
     """
     named = known_regions(regions)
-    halves, readings = [], []
-    for case, name in ((a, names[0]), (b, names[1])):
-        html, reading = box(case, f"{title}: {name}", named)
+    halves, readings, titles = [], [], [say("{title}: {name}", title=title, name=name) for name in names]
+    for case, name, both in zip((a, b), names, titles, strict=True):
+        html, reading = box(case, both, named)
         halves.append(Markup('<div class="ms-half"><h3 class="ms-halfname">{}</h3>{}</div>').format(i18n.html(name), html))
-        readings.append(Markup("{}: {}").format(i18n.html(name), reading))
-    keys = [slug(f"{title}: {name}") for name in names]
+        readings.append(sentence("{name}: {reading}", name=i18n.html(name), reading=reading))
+    keys = [slug(both) for both in titles]
     script = Markup('<script data-malisec>malisec.together("{}", "{}");</script>').format(*keys)
     reading = Markup(" ").join(readings)
     return Exhibit(
@@ -66,8 +67,8 @@ def compare(
         title=title,
         reading=reading,
         body=str(Markup('<div class="ms-pair">{}{}</div>{}').format(*halves, script)),
-        alt=f"Two maps: {plain(reading)}",
-        twin=pd.concat([listing.event_rows(c).assign(map=n) for c, n in ((a, names[0]), (b, names[1]))], ignore_index=True),
+        alt=say("Two maps: {reading}", reading=plain(reading)),
+        twin=pd.concat([listing.event_rows(c).assign(map=n) for c, n in zip((a, b), names, strict=True)], ignore_index=True),
         source=SOURCE,
         own_twin=True,
     )

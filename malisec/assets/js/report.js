@@ -27,10 +27,11 @@ const english = new WeakMap();
 
 /** Words of pictures and tables that stand in the page itself: each in the language chosen. */
 function reword() {
-  for (const node of document.querySelectorAll(".ms-picture text, .ms-table th, .ms-twin > summary")) {
+  for (const node of document.querySelectorAll(".ms-picture text, .ms-table th, .ms-twin > summary, title[data-fr]")) {
     if (node.children.length) continue;
     if (!english.has(node)) english.set(node, node.textContent);
-    node.textContent = words(english.get(node));
+    // a text that only its chart knows stands beside it
+    node.textContent = lang() === "fr" && node.dataset.fr !== undefined ? node.dataset.fr : words(english.get(node));
   }
   for (const node of document.querySelectorAll("[data-fr-label]")) {
     node.dataset.enLabel ??= node.getAttribute("aria-label");
