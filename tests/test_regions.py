@@ -20,9 +20,10 @@ every_area = pytest.mark.parametrize("area", recount.AREAS)
 
 
 def cells(shown: Exhibit) -> list[dict[str, str]]:
-    """Return the rows of a table as a reader sees them."""
-    head = [unescape(re.sub("<[^>]+>", "", h)) for h in re.findall(r"<th[^>]*>(.*?)</th>", shown.body)]
-    bodies = re.findall(r"<tr>(.*?)</tr>", shown.body.partition("<tbody>")[2], flags=re.DOTALL)
+    """Return the rows of a table as a reader of English sees them."""
+    body = re.sub(r"<ms-fr.*?</ms-fr>", "", shown.body, flags=re.DOTALL)
+    head = [unescape(re.sub("<[^>]+>", "", h)) for h in re.findall(r"<th[^>]*>(.*?)</th>", body)]
+    bodies = re.findall(r"<tr>(.*?)</tr>", body.partition("<tbody>")[2], flags=re.DOTALL)
     texts = [[unescape(re.sub("<[^>]+>", "", c)) for c in re.findall(r"<td[^>]*>(.*?)</td>", b, flags=re.DOTALL)] for b in bodies]
     return [dict(zip(head, row, strict=True)) for row in texts]
 

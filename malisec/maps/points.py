@@ -15,8 +15,9 @@ import pandas as pd
 from branca.element import MacroElement, Template
 from markupsafe import Markup
 
-from malisec import frontend, style
+from malisec import frontend, i18n, style
 from malisec.exhibit import Exhibit, grid, plain, sentence
+from malisec.i18n import Both, french, say
 from malisec.maps import codec
 from malisec.maps.context import MALI, land
 from malisec.maps.offline import OfflineMap, equip, parts
@@ -179,8 +180,8 @@ def _keys(looks: list[tuple[str, str]], counts: list[int]) -> list[dict[str, Any
     own = [{"label": text, "colour": c, "count": counts[n], "of": [n]} for n, (text, c) in enumerate(looks) if c != style.SOFT]
     rest = [n for n, (_, c) in enumerate(looks) if c == style.SOFT]
     if rest:
-        text = looks[rest[0]][0] if len(rest) == 1 else f"{style.words(len(rest))} other categories"
-        own.append({"label": text, "colour": style.SOFT, "count": sum(counts[n] for n in rest), "of": rest})
+        text = looks[rest[0]][0] if len(rest) == 1 else say("{n} other categories", n=style.words(len(rest)))
+        own.append({"label": text, "fr": french(text), "colour": style.SOFT, "count": sum(counts[n] for n in rest), "of": rest})
     return own
 
 
@@ -268,7 +269,7 @@ def _payload(read: _Points) -> dict[str, Any]:
         "keys": _keys(looks, counts) if read.names else [],
         "dated": read.days is not None,
         "error": _metres(error),
-        "note": " ".join(filter(None, [_left_out(read), f"Each point is drawn within {_metres(error)} of its coordinates."])),
+        "note": _note(read, error),
         "bounds": bounds,
         "zoom": _zooms(bounds, error),
         "context": land(),
@@ -312,19 +313,26 @@ class PointLayer(MacroElement):
 
 
 # --- what is said beside the map ----------------------------------------------------------------------------------
-def _left_out(read: _Points) -> str:
+def _left_out(read: _Points) -> Both:
     total = sum(read.left_out.values())
     if not total:
-        return ""
-    why = style.listed(f"{n:,} {reason}" for reason, n in read.left_out.items())
-    return f"{style.capital(style.plural(total, 'point'))} left out: {why}."
+        return Both("", "")
+    why = style.listed(say("{n} " + reason, n=i18n.number(n)) for reason, n in read.left_out.items())
+    return say("{points} left out: {why}.", points=style.capital(style.plural(total, "point")), why=why)
+
+
+def _note(read: _Points, error: float) -> list[str]:
+    """Return what is left out and how exact the map is, in English and in French."""
+    drawn = say("Each point is drawn within {m} of its coordinates.", m=_metres(error))
+    said = i18n.joined([text for text in (_left_out(read), drawn) if text], " ")
+    return [str(said), said.fr]
 
 
 def _reading(read: _Points, error: float) -> Markup:
     left = [sentence("{t}", t=_left_out(read))] if read.left_out else []
     if not len(read):
-        return Markup(" ").join([Markup("No point can be drawn."), *left])
-    parts = [sentence("{n}", n=style.capital(style.plural(len(read), "point"))) + Markup(_span(read)) + Markup(".")]
+        return Markup(" ").join([i18n.html("No point can be drawn."), *left])
+    parts = [sentence("{n}{span}.", n=style.capital(style.plural(len(read), "point")), span=_span(read))]
     if read.unknown_days:
         parts.append(sentence("The date of {n} is unknown.", n=style.plural(read.unknown_days, "point")))
     parts += left
@@ -341,7 +349,7 @@ def _span(read: _Points) -> Markup:
     return sentence(", {a} to {b}", a=first, b=last) if first != last else sentence(", {a}", a=first)
 
 
-def _day(days: int) -> str:
+def _day(days: int) -> Both:
     return style.day(pd.Timestamp(np.datetime64(int(days), "D").astype("datetime64[s]")))
 
 
@@ -379,8 +387,12 @@ _BODY = Markup(
 )
 _HOWTO = (
     "Press a point for what is known of it; with the keyboard, move the map with the arrow keys and press Enter for the point nearest to "
-    "the middle. Where many lie together the map darkens.{legend}"
+    "the middle. Where many lie together the map darkens."
 )
+
+
+def _given(source: str | None) -> Both:
+    return say("Points: {source}.", source=source) if source else say("Points: as given to the map.")
 
 
 def many(
@@ -453,7 +465,7 @@ def many(
     drawn.options["max_zoom"] = layer.data["zoom"][1]
     layer.add_to(drawn)
     elements, script = parts(drawn, key)
-    howto = _HOWTO.format(legend=" Press a key to hide or show its points." if counted else "")
+    howto = i18n.html(_HOWTO) + (Markup(" ") + i18n.html("Press a key to hide or show its points.") if counted else Markup(""))
     return Exhibit(
         kind="map",
         title=title,
@@ -461,7 +473,10 @@ def many(
         body=str(_BODY.format(alt=alt, map=elements, howto=howto, script=script)),
         alt=alt,
         twin=_twin(read),
-        source=Markup("{} Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth.").format(
-            f"Points: {source}." if source else "Points: as given to the map."
+        source=i18n.html(
+            say(
+                "{points} Outlines are indicative: communes of 2015 (OCHA) in the 2023 division; rivers Natural Earth.",
+                points=_given(source),
+            )
         ),
     )

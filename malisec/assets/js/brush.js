@@ -1,7 +1,7 @@
 // Events per month under a map, and on them the range of months that everything follows. Turning points stand above.
 
 import { el, set, svg } from "./dom.js";
-import { number, t } from "./lang.js";
+import { lang, number, t } from "./lang.js";
 import { everyMonth, moveRange, setRange } from "./state.js";
 import { monthOf } from "./time.js";
 import { month } from "./write.js";
@@ -71,7 +71,7 @@ export function brush(box, dates, { marks = [], notes = () => [], tell = eventsO
   }
 
   function turning() {
-    const found = marks.map((m) => ({ m, x: x(monthOf(m.date) + Number(m.date.slice(8, 10)) / 31), text: t(m.label) })).filter((o) => o.x >= SIDE && o.x <= width - SIDE);
+    const found = marks.map((m) => ({ m, x: x(monthOf(m.date) + Number(m.date.slice(8, 10)) / 31), text: lang() === "fr" ? m.fr || m.label : m.label })).filter((o) => o.x >= SIDE && o.x <= width - SIDE);
     const free = rowsOf(found.map((o) => ({ x: o.x, width: o.text.length * 5.1 })), 3);
     return found.flatMap((o, k) => {
       if (free[k] === null || o.x + o.text.length * 5.1 > width) return [];

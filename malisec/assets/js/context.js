@@ -1,7 +1,7 @@
 // What lies around the events: regions, water, roads, blockades, names. Quiet, and in the order of a map.
 
 import { el, link } from "./dom.js";
-import { t } from "./lang.js";
+import { lang, t } from "./lang.js";
 import { monthOf } from "./time.js";
 import { day } from "./write.js";
 
@@ -91,7 +91,7 @@ export function surroundings(map, shapes, { on = [], listed = null, months = nul
       for (const p of b.places) blocked.addLayer(L.circleMarker(p.at, { interactive: false, radius: 11, color: "#a61c3c", weight: 1.2, opacity: 0.5, fill: false, dashArray: "4 3" }));
     }
     if (!listed) return;
-    const items = inView.map((b) => el("li", {}, el("strong", {}, span(b)), `: ${b.summary} `, ...b.pages.flatMap(([text, url], k) => [k ? ", " : null, link(text, url)])));
+    const items = inView.map((b) => el("li", {}, el("strong", {}, span(b)), ": ", el("span", { lang: lang() === "fr" && b.fr ? "fr" : "en" }, lang() === "fr" && b.fr ? b.fr : b.summary), " ", ...b.pages.flatMap(([text, url], k) => [k ? ", " : null, link(text, url)])));
     const open = listed.querySelector("details")?.open || false;
     listed.replaceChildren(...(items.length ? [el("details", { class: "ms-more", open }, el("summary", {}, t("Blockades in these dates: {n} (red on the map)", { n: items.length })), el("ul", { class: "ms-sieges" }, ...items))] : []));
   }
@@ -122,6 +122,8 @@ export function surroundings(map, shapes, { on = [], listed = null, months = nul
   }))({ position: "topright" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
   map.on("moveend zoomend resize", tidy);
+  // names are as wide as their letters, which are there a moment later
+  document.fonts?.ready.then(tidy);
   ground();
 
   return {

@@ -4,7 +4,7 @@ import { brush } from "./brush.js";
 import { dayText, decode, degrees, digits, filtered, nearest, position, texts, together, UNKNOWN, within } from "./codec.js";
 import { surroundings } from "./context.js";
 import { el } from "./dom.js";
-import { many, number, onLang, t } from "./lang.js";
+import { lang, many, number, onLang, t } from "./lang.js";
 import { symbol } from "./shapes.js";
 import { everyMonth } from "./state.js";
 
@@ -309,7 +309,7 @@ function calendar(state, layer) {
 // --- legend and print ----------------------------------------------------------------------------------------------
 function legend(state, layer) {
   const keys = state.data.keys.map((key) => {
-    const chip = el("button", { type: "button", class: "ms-key" }, symbol("circle", key.colour, 6), el("bdi", {}, t(key.label)), el("b", {}, number(key.count)));
+    const chip = el("button", { type: "button", class: "ms-key" }, symbol("circle", key.colour, 6), el("bdi", {}, lang() === "fr" ? key.fr || t(key.label) : key.label), el("b", {}, number(key.count)));
     chip.addEventListener("click", () => {
       const off = new Set(state.choice.off), way = chip.getAttribute("aria-pressed") === "true" ? "add" : "delete";
       for (const k of key.of) off[way](k);
@@ -328,7 +328,7 @@ function aside(state, layer) {
   const parts = [legend(state, layer), state.said];
   if (box) box.replaceChildren(...parts.filter(Boolean));
   else {
-    const folded = el("details", { class: "ms-fold", open: window.innerWidth > 640 }, el("summary", {}, t("Key")), ...parts, el("p", { class: "ms-inview" }, state.data.note));
+    const folded = el("details", { class: "ms-fold", open: window.innerWidth > 640 }, el("summary", {}, t("Key")), ...parts, el("p", { class: "ms-inview" }, state.data.note[lang() === "fr" ? 1 : 0]));
     L.DomEvent.disableClickPropagation(folded);
     L.DomEvent.disableScrollPropagation(folded);
     new (L.Control.extend({ onAdd: () => folded }))({ position: "bottomleft" }).addTo(state.map);

@@ -25,9 +25,9 @@ function write(now) {
 /** What stood in the page before anything was said in French. */
 const english = new WeakMap();
 
-/** Words of pictures and tables that stand in the page itself: each in the language chosen. */
+/** Words of pictures that stand in the page itself: each in the language chosen. */
 function reword() {
-  for (const node of document.querySelectorAll(".ms-picture text, .ms-table th, .ms-twin > summary, title[data-fr]")) {
+  for (const node of document.querySelectorAll(".ms-picture text, title[data-fr]")) {
     if (node.children.length) continue;
     if (!english.has(node)) english.set(node, node.textContent);
     // a text that only its chart knows stands beside it
