@@ -33,10 +33,11 @@ test: dev ## unit tests, doctests, browser tests, and every notebook against its
 	$(PY) -m pytest -n $(WORKERS) --dist loadscope
 	MALISEC_DISPLAY=stored $(PY) -m pytest -n $(WORKERS) --dist loadscope --nbval --nbval-current-env notebooks
 
-check: dev ## lint, formatting, types, tables
+check: dev ## lint (Python and JavaScript), formatting, types, tables
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy malisec
+	PATH="$$PATH:$(CURDIR)/.venv/bin" node node_modules/eslint/bin/eslint.js malisec/assets/js tests/js
 	$(MALISEC) check
 
 verify: setup ## compare the claims with the seed documents (TEXTS=folder)
@@ -50,7 +51,7 @@ notebooks: setup ## run the notebooks again and store their outputs
 	$(MALISEC) store
 
 bench: dev ## run the measurements in benchmarks/
-	@set -- benchmarks/*.py; test -e "$$1" || { echo "no measurements in benchmarks/"; exit 0; }; \
+	@set -- benchmarks/[a-z]*.py; test -e "$$1" || { echo "no measurements in benchmarks/"; exit 0; }; \
 	for script; do echo "· $$script"; $(PY) "$$script"; done
 
 # --- set-up ------------------------------------------------------------------------------------------------------

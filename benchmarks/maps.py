@@ -9,10 +9,7 @@ faster and smaller than they are. Sizes: the page without the scripts and styles
 scripts, styles and fonts).
 """
 
-import importlib.util
-import re
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -25,32 +22,13 @@ from folium.plugins import FastMarkerCluster, MarkerCluster
 from playwright.sync_api import sync_playwright
 
 import malisec as ms
+from _pages import bare, launched, local, opened
 from malisec import frontend
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path += [str(ROOT / "scripts"), str(ROOT / "tests")]
-import chromium  # noqa: E402
-from browser import ARGS  # noqa: E402
 
 FEW, MANY, ROUNDS, SLOW_S = 100_000, 1_000_000, 3, 20
 #: MarkerCluster builds an element of Jinja for each marker: where all would take longer than so many seconds, fewer points are run
 PATIENCE_S, FEWER = 90, 20_000
 KINDS = ("armed_assault", "ambush", "ied", "massacre_of_civilians", "abduction", "military_operation")
-FILES = {
-    "leaflet.js": "leaflet/dist/leaflet.js",
-    "leaflet.css": "leaflet/dist/leaflet.css",
-    "leaflet.markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",
-    "MarkerCluster.css": "leaflet.markercluster/dist/MarkerCluster.css",
-    "MarkerCluster.Default.css": "leaflet.markercluster/dist/MarkerCluster.Default.css",
-}
-JQUERY = "window.$ = (html) => { const t = document.createElement('template'); t.innerHTML = html; return [t.content.firstElementChild]; };"
-#: notes when the first frame after load has been painted: a task put off in a frame runs after it
-NOTE = """addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => { window.interactive = performance.now(); })));"""
-PAN = """(k) => new Promise((done) => {
-  const map = Object.entries(window).find(([name, v]) => /^map_[0-9a-f]{32}$/.test(name) && v.panBy)[1], start = performance.now();
-  map.panBy(k % 2 ? [-150, -60] : [150, 60], { animate: false });
-  requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
-})"""
 CALLBACK = """function (row) {
   return L.marker([row[0], row[1]]).bindPopup(() => { const p = document.createElement("p"); p.textContent = row[2]; return p; });
 }"""
@@ -70,13 +48,6 @@ def table(n: int) -> pd.DataFrame:
             "kind": draw.choice(KINDS, n),
         }
     )
-
-
-def bare() -> folium.Map:
-    """Return a folium map without tiles; clusters want the greatest zoom, here that of ours: with folium's 18 they take twice as long."""
-    drawn = folium.Map(location=[16.5, -4.0], zoom_start=6, tiles=None, prefer_canvas=True)
-    drawn.options["max_zoom"] = 14
-    return drawn
 
 
 def words(frame: pd.DataFrame) -> list[str]:
@@ -108,44 +79,15 @@ def geojson(frame: pd.DataFrame) -> str:
     return folium.GeoJson(shapes, marker=folium.CircleMarker(radius=3, fill=True), popup=popup).add_to(bare()).get_root().render()
 
 
+def explore(frame: pd.DataFrame) -> str:
+    shapes = gpd.GeoDataFrame({"text": words(frame)}, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs="EPSG:4326")
+    drawn = shapes.explore(tiles=None, popup=["text"], tooltip=False, prefer_canvas=True, max_zoom=14)
+    drawn.options["max_zoom"] = 14
+    return drawn.get_root().render()
+
+
 def ours(frame: pd.DataFrame) -> str:
-    return str(ms.maps.many(frame, "Points", date="date", category="kind").page)
-
-
-def local(page: str) -> tuple[str, int]:
-    """Answer a page's requests from node_modules, and return how many bytes its libraries have."""
-    size = 0
-
-    def answer(match: re.Match) -> str:
-        nonlocal size
-        name = match[2].rsplit("/", 1)[-1]
-        if name.startswith("jquery"):
-            return f'{match[1]}data:text/javascript,{JQUERY.replace(" ", "%20").replace(chr(34), "%22")}"'
-        if name not in FILES:
-            return f'{match[1]}data:,"'
-        file = ROOT / "node_modules" / FILES[name]
-        size += file.stat().st_size
-        return f'{match[1]}{file.as_uri()}"'
-
-    return re.sub(r'((?:src|href)=")(https?://[^"]+)"', answer, page), size
-
-
-def opened(browser: object, path: Path) -> tuple[float, float]:
-    """Return seconds until a page is interactive, and milliseconds of a redraw."""
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.add_init_script(NOTE)
-    page.goto(path.as_uri(), wait_until="load", timeout=180_000)
-    page.wait_for_function("window.interactive", timeout=180_000)
-    if faults or not page.locator(".leaflet-container").count():
-        msg = f"{path.name}: {faults or 'no map'}"
-        raise RuntimeError(msg)
-    seconds = page.evaluate("window.interactive") / 1000
-    pans = [page.evaluate(PAN, k) for k in range(6)]
-    context.close()
-    return seconds, statistics.median(pans)
+    return str(ms.maps.many(frame, "Points", date="date", category="kind").page())
 
 
 def measure(ways: dict[str, tuple], folder: Path) -> dict[str, dict[str, float]]:
@@ -153,10 +95,7 @@ def measure(ways: dict[str, tuple], folder: Path) -> dict[str, dict[str, float]]
     builds: dict[str, list[float]] = {name: [] for name in ways}
     sizes: dict[str, tuple[float, float]] = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(ARGS))
-        # the first page of a browser takes longer, whatever it holds
-        (folder / "first.html").write_text(local(bare().get_root().render())[0], encoding="utf-8")
-        opened(browser, folder / "first.html")
+        browser = launched(playwright)
         for _ in range(ROUNDS):
             for k, (name, (build, frame)) in enumerate(ways.items()):
                 path = folder / f"{k}.html"
@@ -192,6 +131,7 @@ ways = {
     "ms.maps.many": (ours, few),
     "FastMarkerCluster": (fast_cluster, few),
     "GeoJson, canvas": (geojson, few),
+    "GeoDataFrame.explore": (explore, few),
     f"MarkerCluster, {len(slow):,}": (cluster, slow),
     "ms.maps.many, 1,000,000": (ours, table(MANY)),
 }
@@ -205,8 +145,6 @@ for name, row in found.items():
     print(f"{name:24} {cells[0]:>16} {cells[1]:>16} {cells[2]:>18} {cells[3]:>16} {cells[4]:>16}")
 if len(slow) < len(few):
     print(f"MarkerCluster: {len(slow):,} points only, since {FEW:,} would take more than {PATIENCE_S} s to build")
-if importlib.util.find_spec("mapclassify") is None:
-    print("GeoDataFrame.explore: left out, since mapclassify, which it needs, is not installed")
 million, peer = found["ms.maps.many, 1,000,000"], found["FastMarkerCluster"]
 for aim, reached in (
     ("100,000 points in at most 1 MB without libraries", base["size"] <= 1),

@@ -110,6 +110,8 @@ def event_rows(case: Casebook) -> pd.DataFrame:
 
 
 def _date(e: Any) -> str:
+    if pd.isna(e.date):
+        return style.day(None)
     if e.date_precision == "day":
         return f"{e.date:%Y-%m-%d}"
     if e.date_precision == "week":

@@ -218,8 +218,9 @@ def span(frame: Any, start: str = "date") -> tuple[Both, Both]:
     Returns
     -------
     tuple of (Both, Both)
-        ``date unknown`` twice for a frame without rows.
+        ``date unknown`` twice for a frame without dates.
     """
+    frame = frame[frame[start].notna()]
     if not len(frame):
         return day(None), day(None)
     ends = frame.loc[[frame[start].idxmin(), frame[start].idxmax()]]

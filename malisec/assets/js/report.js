@@ -76,7 +76,7 @@ function anchors() {
     part?.scrollIntoView();
     return part;
   };
-  for (const a of document.querySelectorAll('a[href^="#"]')) {
+  for (const a of document.querySelectorAll('a[href^="#"]:not([href="#"])')) {
     a.addEventListener("click", (event) => {
       const anchor = decodeURIComponent(a.hash.slice(1));
       const part = go(anchor);
