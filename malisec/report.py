@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 MANIFEST = ".malisec.json"
 #: name and question in a notebook's first text cell
 _HEAD = r"# (.+)\n\s*(.+)"
-#: nothing may be loaded, and no script may run but those whose fingerprints stand in the page
-_POLICY = (
-    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'; form-action 'none'"
-)
+#: asked for only when a reader turns the layer on
+_TILES = "https://tile.openstreetmap.org"
+#: nothing else may be loaded, and no script may run but those whose fingerprints stand in the page
+_POLICY = "default-src 'none'; img-src data: {tiles}; font-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'; form-action 'none'"
 _POLICY_MARK = "malisec-content-policy"
 
 
@@ -382,7 +382,9 @@ def seal(page: str) -> str:
     """Write the page's content policy: the fingerprint of each script of ours, and nothing else may run or load."""
     scripts = re.findall(r"<script data-malisec>(.*?)</script>", page, flags=re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(s.encode("utf-8")).digest()).decode("ascii") for s in scripts]
-    return page.replace(_POLICY_MARK, _POLICY.format(hashes=" ".join(f"'sha256-{h}'" for h in dict.fromkeys(hashes)) or "'none'"), 1)
+    return page.replace(
+        _POLICY_MARK, _POLICY.format(tiles=_TILES, hashes=" ".join(f"'sha256-{h}'" for h in dict.fromkeys(hashes)) or "'none'"), 1
+    )
 
 
 def render(page: Page, notebook: NotebookNode, shared: dict[str, Any]) -> tuple[str, dict[str, str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandera.pandas as pa
 
-EDITION = "2026.2"
+EDITION = "2026.3"
 EDITION_DATE = "2026-11-27"
 
 EVENT_TYPES = {

@@ -139,3 +139,17 @@ def test_the_language_of_the_address_is_that_of_the_page(browser: Browser, tmp_p
     assert "Assaut armé" in opened.page.locator(".ms-legendbox").inner_text()
     assert "tués" in opened.page.locator(".ms-rows thead").inner_text()
     opened.close()
+
+
+@pytest.mark.browser
+def test_a_reader_whose_browser_speaks_french_begins_in_french_and_may_turn_to_english(browser: Browser, tmp_path: Path):
+    shown = ms.maps.attacks(ms.load().select(wave="wave-2025-07-01"), "One morning")
+    (tmp_path / "map.html").write_text(shown.page(), encoding="utf-8")
+    context = browser.new_context(offline=True, locale="fr-ML")
+    page = context.new_page()
+    page.goto((tmp_path / "map.html").as_uri())
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    page.locator(".ms-langs button[lang=en]").click()
+    page.reload()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    context.close()

@@ -531,6 +531,21 @@ def test_every_card_lists_each_claim_of_its_event_with_a_source(where: Opened):
     assert any(table for _, table, _ in cards)
 
 
+def test_tiles_are_asked_for_only_when_the_reader_turns_them_on(built: Built, browser: Browser):
+    opened = open_offline(browser, built.out / "02_where.html")
+    page = opened.page
+    assert opened.faults() == []
+    page.locator(".ms-layers summary").click()
+    page.get_by_label("OpenStreetMap").check()
+    page.wait_for_timeout(500)
+    # the page's own policy lets them through, and nothing else
+    assert opened.requests
+    assert all(url.startswith("https://tile.openstreetmap.org/") for url in opened.requests)
+    assert not any("Content Security Policy" in text for text in opened.console_errors)
+    assert "OpenStreetMap" in page.locator(".leaflet-container").inner_text()
+    opened.close()
+
+
 # --- the page around ---------------------------------------------------------------------------------------------
 def test_code_is_hidden_until_it_is_asked_for(built: Built, browser: Browser):
     opened = open_offline(browser, built.out / "02_where.html")

@@ -72,7 +72,12 @@ export function surroundings(map, shapes, { on = [], listed = null, months = nul
     declutter(seen);
   }
 
+  // said where tiles are shown, and nowhere else: nothing else here is OpenStreetMap's
+  const credit = L.control.attribution({ prefix: false, position: "bottomright" });
+
   function ground() {
+    if (choice.tiles) credit.addTo(map);
+    else credit.remove();
     for (const layer of Object.values(division)) layer.remove();
     division[choice.division].addTo(map).bringToBack();
     for (const [layer, wanted] of [[water, true], [road, choice.roads], [blocked, choice.roads], [tiles, choice.tiles]]) {

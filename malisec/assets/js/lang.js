@@ -1,8 +1,13 @@
 // French or English: which is chosen, what a text of ours is called in it, and who is told of a change.
 
 let words = {};
+/** The language of a reader who has chosen none: that of the browser, where it is one of ours. */
+export function own() {
+  return globalThis.document && /^fr\b/i.test(globalThis.navigator?.language || "") ? "fr" : "en";
+}
+
 // from the address, before anything is drawn
-let chosen = /[#&]lang=fr(&|$)/.test(globalThis.location?.hash || "") ? "fr" : "en";
+let chosen = (/[#&]lang=(en|fr)(&|$)/.exec(globalThis.location?.hash || "") || [])[1] || own();
 const told = [];
 
 /** Take the French of each English text. */
@@ -28,8 +33,8 @@ export function onLang(tell) {
 
 /** A text of ours in the language chosen, with {values} filled in. */
 export function t(text, values = {}) {
-  const own = chosen === "fr" && Object.hasOwn(words, text) ? words[text] : text;
-  return own.replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(values, name) ? String(values[name]) : all));
+  const said = chosen === "fr" && Object.hasOwn(words, text) ? words[text] : text;
+  return said.replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(values, name) ? String(values[name]) : all));
 }
 
 // made once: toLocaleString makes one anew at every call, which thousands of figures feel

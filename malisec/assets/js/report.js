@@ -2,7 +2,7 @@
 
 import { readHash, writeHash } from "./address.js";
 import { el } from "./dom.js";
-import { lang, onLang, setLang, t } from "./lang.js";
+import { lang, onLang, own, setLang, t } from "./lang.js";
 
 /** Put what a reader has chosen on a map into the address. */
 export function put(key, text) {
@@ -65,7 +65,7 @@ function lead() {
   for (const a of document.querySelectorAll("a[href]")) {
     const [file, hash = ""] = a.getAttribute("href").split("#");
     if (!/^[\w.-]+\.html$/.test(file)) continue;
-    a.setAttribute("href", file + writeHash({ ...readHash(hash), lang: lang() === "fr" ? "fr" : null }));
+    a.setAttribute("href", file + writeHash({ ...readHash(hash), lang: lang() === own() ? null : lang() }));
   }
 }
 
