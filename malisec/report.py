@@ -34,7 +34,17 @@ _HEAD = r"# (.+)\n\s*(.+)"
 #: asked for only when a reader turns the layer on
 _TILES = "https://tile.openstreetmap.org"
 #: nothing else may be loaded, and no script may run but those whose fingerprints stand in the page
-_POLICY = "default-src 'none'; img-src data: {tiles}; font-src data:; style-src 'unsafe-inline'; script-src {hashes}; base-uri 'none'; form-action 'none'"
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "img-src data: {tiles}",
+        "font-src data:",
+        "style-src 'unsafe-inline'",
+        "script-src {hashes}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
 _POLICY_MARK = "malisec-content-policy"
 
 
