@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import malisec as ms
 from browser import open_offline
 from malisec import frontend, maps
+from malisec.maps import choropleth  # noqa: F401 (used as maps.choropleth)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,6 +171,112 @@ def test_range_on_the_map_holds_the_best_figure(drawn: dict[str, Any]):
                 assert toll["low"] is None or toll["low"] <= toll["best"], event["id"]
                 assert toll["best"] <= toll["high"], event["id"]
     assert seen
+
+
+def test_every_mark_on_a_range_is_a_statement_that_counts_made_of_the_claims_it_names(case: Casebook, drawn: dict[str, Any]):
+    from malisec.maps.data import BLOCKS
+
+    events = {e["id"]: e for e in drawn["events"]}
+    seen = 0
+    for block, (measure, groups) in BLOCKS.items():
+        counted = ms.tolls.counted(ms.tolls.statements(case.claims, measure, groups))
+        for key, mine in counted[counted["key"].isin(events)].groupby("key"):
+            (found,) = [b for b in events[key]["tolls"] if b["is"] == block]
+            at = [int(s.high if pd.isna(s.low) else s.low) for s in mine.itertuples()]
+            assert sorted(t["at"] for t in found["ticks"]) == sorted(at), (key, block)
+            for tick in found["ticks"]:
+                seen += 1
+                says = [found["says"][n] for n in tick["of"]]
+                assert says, (key, block)
+                assert not any(s["gone"] or s["joint"] for s in says)
+                least = [s["low"] if s["low"] is not None else s["high"] for s in says]
+                # what one speaker said on one day adds up to the mark
+                if len({(s["by"], s["on"]) for s in says}) == 1:
+                    assert sum(least) == tick["at"], (key, block)
+                if found["low"] is not None and len(says) == 1:
+                    assert tick["at"] <= found["high"]
+    assert seen > 1500
+
+
+def test_exact_site_has_a_ring_only_where_its_point_is_not_known_as_well(case: Casebook, drawn: dict[str, Any]):
+    for event, row in zip(drawn["events"], case.events.itertuples(), strict=True):
+        if row.location_precision == "exact":
+            assert (event["ring"] is None) == (row.ring_km <= 2), event["id"]
+    assert any(e["at"] == "exact" and e["ring"] is None for e in drawn["events"])
+
+
+def test_names_of_maps_are_never_empty_nor_that_of_the_language():
+    from malisec.maps.context import key_of
+
+    assert key_of("Mali, all events") == "mali-all-events"
+    assert key_of("مالي") != key_of("نيونو")
+    assert re.fullmatch(r"map-[0-9a-f]{8}", key_of("مالي"))
+    assert key_of("Lang") != "lang"
+
+
+@pytest.mark.parametrize("regions", ["Segou", ["Kayes", "Nioroo"]])
+def test_region_that_is_misspelt_is_refused_with_the_nearest(case: Casebook, regions: str | list[str]):
+    with pytest.raises(ValueError, match=r"nearest: '(Ségou|Nioro)'"):
+        maps.payload(case, regions=regions)
+
+
+def test_one_region_may_be_named_without_a_list(case: Casebook):
+    assert maps.payload(case.select(region="Kayes"), regions="Kayes", fit=True)["regions"] == ["Kayes"]
+
+
+def test_two_maps_of_one_name_cannot_be_compared(case: Casebook):
+    with pytest.raises(ValueError, match="two different names"):
+        maps.compare(case, case, names=("a", "a"))
+
+
+# --- shaded regions ----------------------------------------------------------------------------------------------
+COUNTS = pd.Series({"Kayes": 4_227_569, "Nioro": 0, "Ségou": 3, "Mopti": 3, "Gao": None})
+
+
+def test_no_data_is_not_nought_in_the_map_its_table_and_its_reading():
+    shown = maps.regions(COUNTS, "Shaded", unit="people")
+    table = dict(zip(shown.twin["region"], shown.twin.iloc[:, 1], strict=True))
+    assert table["Nioro"] == 0
+    assert table["Gao"] == table["Kidal"] == "no data"
+    assert table["Kayes"] == 4_227_569
+    assert "4 of 20 regions have data, nought in 1 of these" in shown.alt
+    assert "4,227,569 people" in shown.alt
+
+
+def test_rates_are_of_what_there_is_and_unknown_without_it():
+    data = maps.choropleth.shades(COUNTS, of=pd.Series({"Kayes": 1e6, "Ségou": 0, "Mopti": 600}), per=1000)
+    assert data["values"]["Mopti"] == 5
+    assert data["values"]["Ségou"] is None
+    assert data["values"]["Nioro"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"values": pd.Series({"Segou": 1})}, "nearest: 'Ségou'"),
+        ({"values": pd.Series({"Kayes": -1})}, "below nought"),
+        ({"values": pd.Series([1, 2], index=["Kayes", "Kayes"])}, "more than once"),
+        ({"scheme": "FisherJenksSampled"}, "FisherJenks, EqualInterval"),
+        ({"k": 9}, "1 to 6"),
+        ({"of": pd.Series({"Kayes": 1}), "per": 0}, "above nought"),
+        ({"vintage": 2000}, "2023 and 1991"),
+    ],
+)
+def test_what_cannot_be_shaded_is_refused_in_words(change: dict[str, Any], said: str):
+    options = {"values": pd.Series({"Kayes": 1, "Ségou": 2})} | change
+    with pytest.raises(ValueError, match=said):
+        maps.regions(options.pop("values"), "x", **options)
+
+
+def test_classes_hold_every_value_above_nought_and_show_none_that_is_not_there():
+    values = pd.Series([0, 1, 1, 2, 3, 5, 8, 13, 21, 34, None], dtype="float64")
+    for scheme in maps.choropleth.SCHEMES:
+        classes = maps.choropleth.classed(values, scheme, 4)
+        assert 1 <= len(classes) <= 4
+        ends = [v for pair in classes for v in pair]
+        assert ends == sorted(ends)
+        assert set(ends) <= set(values.dropna())
+        assert all(any(low <= v <= high for low, high in classes) for v in values[values > 0])
 
 
 # --- what is written into the page -------------------------------------------------------------------------------

@@ -566,7 +566,7 @@ def test_contents_lead_to_their_parts(pages: dict[tuple[str, int], Opened]):
     for name in PAGES[1:]:
         page = pages[name, 1280].page
         contents = page.eval_on_selector_all(
-            "nav a[href^='#']", "all => all.map(a => [a.textContent, document.getElementById(a.hash.slice(1))?.textContent])"
+            "nav a[href^='#']", "all => all.map(a => [a.innerText, document.getElementById(a.hash.slice(1))?.innerText])"
         )
         headings = page.locator("main h2").all_inner_texts()
         assert [text for text, _ in contents] == headings

@@ -14,11 +14,13 @@ from branca.element import MacroElement, Template
 from markupsafe import Markup, escape
 
 from malisec import frontend, geography, i18n, schema, style
-from malisec.exhibit import Exhibit, plain, sentence, slug, spoken
+from malisec.exhibit import Exhibit, plain, sentence, spoken
 from malisec.i18n import Both, say
-from malisec.maps.context import MALI, outlines
+from malisec.maps.context import MALI, key_of, outlines
 from malisec.maps.offline import OfflineMap, equip, parts
 
+#: classifiers that take a number of classes
+SCHEMES = ("FisherJenks", "EqualInterval", "JenksCaspall", "MaximumBreaks", "NaturalBreaks", "Quantiles")
 #: from light to dark, so that the order holds without colour and on paper
 SHADES = ("#fbe3d0", "#f6bf9f", "#ea8f74", "#d05a56", "#a61c3c", "#6b0f2a")
 _SOURCE = sentence(
@@ -79,7 +81,7 @@ def classed(values: pd.Series, scheme: str = "FisherJenks", k: int = 5) -> list[
     values
         One number a region; missing ones and noughts stand in no class.
     scheme
-        A classifier of mapclassify that takes `k`, such as ``FisherJenks``, ``Quantiles`` or ``EqualInterval``.
+        A classifier of mapclassify that takes `k`: one of `SCHEMES`.
     k
         How many classes, at most 6; fewer where there are fewer different values.
 
@@ -93,7 +95,7 @@ def classed(values: pd.Series, scheme: str = "FisherJenks", k: int = 5) -> list[
     ImportError
         Without mapclassify.
     ValueError
-        For a scheme that mapclassify does not know, or a number of classes that cannot be drawn.
+        For a scheme that is none of these, or a number of classes that cannot be drawn.
 
     Notes
     -----
@@ -109,8 +111,8 @@ def classed(values: pd.Series, scheme: str = "FisherJenks", k: int = 5) -> list[
     except ImportError as error:
         msg = "classes of a map need mapclassify: pip install 'malisec[classes]'"
         raise ImportError(msg) from error
-    if scheme not in mapclassify.CLASSIFIERS:
-        msg = f"scheme: expected one of {', '.join(mapclassify.CLASSIFIERS)}, found {scheme!r}"
+    if scheme not in SCHEMES:
+        msg = f"scheme: expected one of {', '.join(SCHEMES)}, found {scheme!r}"
         raise ValueError(msg)
     if not 1 <= k <= len(SHADES):
         msg = f"k: expected 1 to {len(SHADES)} classes, found {k}"
@@ -128,6 +130,11 @@ def classed(values: pd.Series, scheme: str = "FisherJenks", k: int = 5) -> list[
     return [(float(some[place == c].min()), float(some[place == c].max())) for c in np.unique(place)]
 
 
+def _number(value: float) -> float:
+    """Keep a whole count as it is; six figures of a rate are more than anyone reads, and the same on every machine."""
+    return float(value) if float(value).is_integer() else float(f"{value:.6g}")
+
+
 def shades(
     values: pd.Series,
     *,
@@ -139,6 +146,9 @@ def shades(
     k: int = 5,
 ) -> dict[str, Any]:
     """Collect what a choropleth draws; parameters as for `regions`."""
+    if not per > 0:
+        msg = f"per: expected a number above nought, found {per!r}"
+        raise ValueError(msg)
     counts = _named(values, "values", vintage)
     shown = counts
     if of is not None:
@@ -151,10 +161,9 @@ def shades(
     )
     return {
         "outlines": outlines(vintage),
-        "values": {r: (None if pd.isna(v) else float(f"{v:.6g}")) for r, v in shown.items()},
+        "values": {r: (None if pd.isna(v) else _number(v)) for r, v in shown.items()},
         "classes": [
-            {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}"), "colour": colour}
-            for (low, high), colour in zip(cut, colours, strict=True)
+            {"low": _number(low), "high": _number(high), "colour": colour} for (low, high), colour in zip(cut, colours, strict=True)
         ],
         "unit": unit,
         "per": per if of is not None else None,
@@ -222,14 +231,14 @@ def regions(
     known = {r: v for r, v in data["values"].items() if v is not None}
     reading = _reading(known, len(data["values"]), unit, per if of is not None else None)
     frame = geography.regions(vintage)[["region"]].assign(value=lambda f: f["region"].map(known).astype("Float64"))
-    heading = unit if of is None else say("{unit} per {n}", unit=unit, n=f"{per:,.0f}")
+    heading = unit if of is None else say("{unit} per {n}", unit=unit, n=_per(per))
     twin = pd.DataFrame({"region": frame["region"], "value": _written(frame["value"], whole=of is None)}, dtype="object")
     # an index of words would keep the English alone
     twin.columns = pd.Index(["region", heading], dtype="object")
     body = Markup(
         '<div class="ms-shaded" data-map="{}"><div class="ms-mapframe" role="region" aria-label="{}"{}>{}</div>'
         '<div class="ms-legendbox"></div></div><script data-malisec>{}</script>'
-    ).format(slug(title), plain(reading), spoken(plain(reading)), elements, script)
+    ).format(key_of(title), plain(reading), spoken(plain(reading)), elements, script)
     alt = say("Map: {reading}", reading=plain(reading))
     return Exhibit(kind="map", title=title, reading=reading, body=str(body), alt=alt, twin=twin, source=escape(source))
 
@@ -243,6 +252,10 @@ def _written(values: pd.Series, *, whole: bool) -> list[Any]:
     return [one(v) for v in values]
 
 
+def _per(per: float) -> Both:
+    return i18n.number(int(per)) if float(per).is_integer() else _short(per)
+
+
 def _short(value: float) -> Both:
     return Both(f"{value:.3g}", f"{value:.3g}".replace(".", ","))
 
@@ -250,14 +263,15 @@ def _short(value: float) -> Both:
 def _reading(known: dict[str, float], all_: int, unit: str, per: float | None) -> Markup:
     if not known:
         return sentence("No region of {all} has data.", all=all_)
-    top = max(known, key=lambda r: (known[r], r))
+    most = max(known.values())
+    top = style.listed(r for r in known if known[r] == most)
     said = sentence(
         "{n} of {all} regions have data, nought in {nought} of these. Most: {top}, {value} {unit}.",
         n=len(known),
         all=all_,
         nought=sum(v == 0 for v in known.values()),
         top=top,
-        value=i18n.number(int(known[top])) if known[top].is_integer() else _short(known[top]),
+        value=i18n.number(int(most)) if float(most).is_integer() else _short(most),
         unit=i18n.html(unit),
     )
-    return said if per is None else said + sentence(" Rates are per {per}.", per=i18n.number(int(per)))
+    return said if per is None else said + sentence(" Rates are per {per}.", per=_per(per))

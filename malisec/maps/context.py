@@ -6,12 +6,15 @@ The same for every map of one edition, so that several maps of a page hold it on
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from malisec import geography, schema, style
+from malisec.exhibit import slug
+from malisec.tables import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -162,11 +165,20 @@ def known_regions(regions: str | Iterable[str] | None) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        For a name that is none.
+        For a name that is none; names the nearest.
     """
     named = (regions,) if isinstance(regions, str) else tuple(regions or ())
     unknown = [r for r in named if r not in schema.REGIONS]
     if unknown:
-        msg = f"regions: expected names of the 2023 division, found {', '.join(map(repr, unknown))}"
+        near = {r: nearest(r, list(schema.REGIONS)) for r in unknown}
+        said = ", ".join(f"{r!r}" + (f" (nearest: {n!r})" if n else "") for r, n in near.items())
+        msg = f"regions: expected names of the 2023 division, found {said}"
         raise ValueError(msg)
     return named
+
+
+def key_of(title: str) -> str:
+    """Return a name for a map that an address can hold: from its title, or from its letters where none of them is Latin."""
+    found = slug(title)
+    # the address holds the language under this name
+    return found if found and found != "lang" else f"map-{hashlib.md5(title.encode(), usedforsecurity=False).hexdigest()[:8]}"

@@ -35,8 +35,12 @@ BLOCKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "vehicles_destroyed_attackers": ("vehicles_destroyed", ("attackers",)),
 }
 
+#: so far the point of an exact site may be off without a ring being drawn: a camp or a market is as large
+SITE_KM = 2.0
+_GROUPS = tuple(schema.GROUPS)
 
-def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -> dict[str, Any]:
+
+def payload(case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = False) -> dict[str, Any]:
     """Collect what the layer draws.
 
     Parameters
@@ -58,18 +62,14 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
     # numbers of the whole edition, so that an event reads the same on every map of a page
     number = {i: n for n, i in enumerate(case.whole.sources["source_id"])}
     about = _claims_by_key(case.claims)
-    derived = _ranges(case.claims)
-    marks: dict[str, list[dict[str, Any]]] = {}
-    for s in tolls.counted(tolls.statements(case.claims)).itertuples():
-        marks.setdefault(s.key, []).append(_tick(s))
-    rows = [
-        _event(e, [*about.get(e.event_id, ()), *about.get(e.shared_toll_id, ())], derived, number, marks.get(e.event_id))
-        for e in events.itertuples()
-    ]
+    blocks = _by_block(case.claims)
+    derived, ticks = _ranges(blocks), _ticks(blocks)
+    rows = [_event(e, [*about.get(e.event_id, ()), *about.get(e.shared_toll_id, ())], derived, ticks, number) for e in events.itertuples()]
+    used = {n for e in rows for n in _pages_of(e)}
     best = events["killed_best"].fillna(events["killed_low"]).astype("float64").where(events["lat"].notna())
     used = {n for e in rows for n in _pages_of(e)}
     located = events.dropna(subset=["lat", "lon"])
-    named = tuple(regions)
+    named = around.known_regions(regions)
     return {
         "events": rows,
         "sources": {str(n): _source(s) for n, s in enumerate(case.whole.sources.itertuples()) if n in used},
@@ -78,7 +78,8 @@ def payload(case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -
         "context": around.context(case),
         "regions": list(named),
         "bounds": around.bounds(named, located) if fit else around.bounds((), _outside(located)),
-        "first": int(best.fillna(-1).idxmax()) if len(located) else None,
+        # the deadliest that the map shows; where no toll is known, the first it shows
+        "first": int(best.idxmax()) if best.notna().any() else int(located.index[0]) if len(located) else None,
     }
 
 
@@ -103,16 +104,44 @@ def _claims_by_key(claims: pd.DataFrame) -> dict[str, list[Any]]:
     return found
 
 
-def _ranges(claims: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
-    """Derive the range of each event and block; a joint toll has none at any one place."""
+def _by_block(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims of single events, each under an id of its event and block: a joint toll has no range at any one place.
+
+    All blocks at once: fourteen derivations of few rows each would cost fourteen times as much.
+    """
     own = claims[claims["event_id"].notna()]
     block = pd.Series(pd.NA, index=own.index, dtype="object")
     for name, (measure, groups) in BLOCKS.items():
         block[own["measure"].eq(measure) & own["group"].isin(groups)] = name
-    # all blocks at once, each under ids of its own: fourteen derivations of few rows each cost fourteen times as much
-    named = own.assign(event_id=own["event_id"].str.cat(block.astype("str"), sep="|"), measure="any")[block.notna()]
-    found = tolls.derive(named, "any", tuple(schema.GROUPS)).to_dict("index")
-    return {(key.rpartition("|")[0], key.rpartition("|")[2]): values for key, values in found.items()}
+    return own.assign(event_id=own["event_id"].str.cat(block.astype("str"), sep="|"), measure="any")[block.notna()]
+
+
+def _ranges(blocks: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Derive the range of each event and block, by `event|block`."""
+    return dict(tolls.derive(blocks, "any", _GROUPS).to_dict("index"))
+
+
+def _ticks(blocks: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Return a mark for each statement that counts, with the claims it is made of, by `event|block`.
+
+    A statement adds up what one speaker says on one day; where forces and civilians of different speakers are put together, the
+    mark is made of the claims of both.
+    """
+    some = blocks[blocks["superseded_by"].isna() & (blocks["low"].notna() | blocks["high"].notna())]
+    claims: dict[str, list[Any]] = {}
+    for c in some.itertuples():
+        claims.setdefault(c.event_id, []).append(c)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for s in tolls.counted(tolls.statements(blocks, "any", _GROUPS)).itertuples():
+        mine = claims.get(s.key, [])
+        if pd.isna(s.said_by):
+            parts = [c for c in mine if c.group in {"forces", "civilians"}]
+            made = [c for c in parts if c.preferred] if s.preferred else parts
+        else:
+            made = [c for c in mine if c.said_by == s.said_by and _day(c.said_on) == _day(s.said_on) and (c.preferred or not s.apart)]
+        ids = [c.claim_id for c in made]
+        found.setdefault(s.key, []).append({"at": _number(s.high if pd.isna(s.low) else s.low), "used": bool(s.preferred), "of": ids})
+    return found
 
 
 def _source(page: Any) -> list[str | None]:
@@ -141,18 +170,17 @@ def _degrees(value: Any) -> float | None:
 
 
 def _event(
-    e: Any, about: list[Any], derived: dict[tuple[str, str], dict[str, Any]], number: dict[str, int], ticks: list[dict[str, Any]] | None
+    e: Any, about: list[Any], derived: dict[str, dict[str, Any]], ticks: dict[str, list[dict[str, Any]]], number: dict[str, int]
 ) -> dict[str, Any]:
     blocks = []
     for block, (measure, groups) in BLOCKS.items():
         rows = [c for c in about if c.measure == measure and c.group in groups]
         if rows:
             # the range is the event's own; a joint toll is listed, never drawn at one place
-            range_ = _range(derived.get((e.event_id, block)))
-            blocks.append({"is": block, **range_, "says": [_says(c, number) for c in rows]})
-            if block == "killed" and ticks:
-                blocks[-1]["ticks"] = ticks
-    killed = _range(derived.get((e.event_id, "killed")))
+            key, lines = f"{e.event_id}|{block}", {c.claim_id: n for n, c in enumerate(rows)}
+            marks = [{**t, "of": [lines[i] for i in t["of"]]} for t in ticks.get(key, [])]
+            blocks.append({"is": block, **_range(derived.get(key)), "says": [_says(c, number) for c in rows], "ticks": marks or None})
+    killed = _range(derived.get(f"{e.event_id}|killed"))
     return {
         "id": e.event_id,
         "date": _day(e.date),
@@ -165,7 +193,7 @@ def _event(
         "region": _text(e.region_2023),
         "was": _text(e.region_1991) if e.region_1991 != e.region_2023 else None,
         "at": e.location_precision,
-        "ring": round(e.ring_km, 1) if pd.notna(e.ring_km) and e.ring_km > 0 else None,
+        "ring": _ring(e),
         "type": e.event_type,
         "by": e.perpetrator.split() if isinstance(e.perpetrator, str) else [],
         "sure": e.perpetrator_certainty,
@@ -213,6 +241,8 @@ def _names(claim: Any, number: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _tick(said: Any) -> dict[str, Any]:
-    """One mark for each statement that counts: its parts added, nothing that was replaced or tells of a part only."""
-    return {"at": _number(said.high if pd.isna(said.low) else said.low), "used": bool(said.preferred), "by": _text(said.said_by)}
+def _ring(e: Any) -> float | None:
+    """Return the radius within which the true place lies; none for a site whose point is known as well as a site is large."""
+    if pd.isna(e.ring_km) or e.ring_km <= (SITE_KM if e.location_precision == "exact" else 0):
+        return None
+    return round(float(e.ring_km), 1)

@@ -11,9 +11,9 @@ from branca.element import MacroElement, Template
 from markupsafe import Markup, escape
 
 from malisec import frontend, i18n, listing, schema, style, tolls
-from malisec.exhibit import Exhibit, plain, sentence, slug, spoken
+from malisec.exhibit import Exhibit, plain, sentence, spoken
 from malisec.i18n import agree, say
-from malisec.maps.context import known_regions
+from malisec.maps.context import key_of, known_regions
 from malisec.maps.data import lean, payload
 from malisec.maps.offline import OfflineMap, equip, parts
 
@@ -51,7 +51,7 @@ class AttackLayer(MacroElement):
         {% endmacro %}
     """)
 
-    def __init__(self, case: Casebook, *, regions: Iterable[str] = (), fit: bool = False) -> None:
+    def __init__(self, case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = False) -> None:
         super().__init__()
         self._name = "attacks"
         self.data = payload(case, regions=regions, fit=fit)
@@ -70,7 +70,7 @@ _BOX = """<div class="ms-mapbox" data-map="{key}">
 <div class="ms-mapframe" role="region" aria-label="{alt}"{alt_fr}>{map}</div>
 <div class="ms-brushbox"></div>
 <div class="ms-legendbox"></div>
-<aside class="ms-card" aria-live="polite" aria-label="{title}"{title_fr}><p>{empty}</p></aside>
+<aside class="ms-card" aria-label="{title}"{title_fr}><p>{empty}</p></aside>
 </div>
 <div class="ms-rowsbox"></div>
 <noscript><p class="ms-caution">{unscripted}</p></noscript>
@@ -91,7 +91,7 @@ def box(case: Casebook, title: str, regions: tuple[str, ...] = ()) -> tuple[Mark
     elements, script = parts(drawn, f"{title}:{[e['id'] for e in layer.data['events']]}:{regions}")
     reading = _reading(case)
     filled = Markup(_BOX).format(
-        key=slug(title),
+        key=key_of(title),
         alt=plain(reading),
         alt_fr=spoken(plain(reading)),
         title=title,
@@ -120,6 +120,11 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
     -------
     Exhibit
         Its reading counts events, joint tolls once, and says what is left out.
+
+    Raises
+    ------
+    ValueError
+        For regions that are none.
 
     Examples
     --------

@@ -31,10 +31,10 @@ class OfflineMap(folium.Map):
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     def __init__(self, **options: Any) -> None:
-        settings = {"tiles": None, "max_zoom": 12, "min_zoom": 4, "zoom_snap": 0.25, "attribution_control": False, "prefer_canvas": False}
+        settings = {"tiles": None, "max_zoom": 12, "min_zoom": 2, "zoom_snap": 0.25, "attribution_control": False, "prefer_canvas": False}
         super().__init__(location=[16.5, -4.0], zoom_start=5, **(settings | options))
-        # without a tile layer Leaflet knows no greatest zoom of its own
-        self.options["max_zoom"] = 12
+        # without a tile layer Leaflet knows no greatest zoom of its own, and folium would not write it
+        self.options["max_zoom"] = (settings | options)["max_zoom"]
 
 
 def raw(text: str) -> str:

@@ -8,9 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, listing
-from malisec.exhibit import Exhibit, plain, sentence, slug
+from malisec.exhibit import Exhibit, plain, sentence
 from malisec.i18n import say
-from malisec.maps.context import known_regions
+from malisec.maps.context import key_of, known_regions
 from malisec.maps.layer import SOURCE, box
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ def compare(
     Exhibit
         Its twin holds the rows of both, with ``map`` to tell them apart.
 
+    Raises
+    ------
+    ValueError
+        For two equal names, or regions that are none.
+
     Examples
     --------
     >>> import malisec as ms
@@ -54,12 +59,15 @@ def compare(
     'map'
     """
     named = known_regions(regions)
+    if len(names) != 2 or names[0] == names[1]:
+        msg = f"names: expected two different names, found {', '.join(map(repr, names))}"
+        raise ValueError(msg)
     halves, readings, titles = [], [], [say("{title}: {name}", title=title, name=name) for name in names]
     for case, name, both in zip((a, b), names, titles, strict=True):
         html, reading = box(case, both, named)
         halves.append(Markup('<div class="ms-half"><h3 class="ms-halfname">{}</h3>{}</div>').format(i18n.html(name), html))
         readings.append(sentence("{name}: {reading}", name=i18n.html(name), reading=reading))
-    keys = [slug(both) for both in titles]
+    keys = [key_of(both) for both in titles]
     script = Markup('<script data-malisec>malisec.together("{}", "{}");</script>').format(*keys)
     reading = Markup(" ").join(readings)
     return Exhibit(

@@ -16,7 +16,7 @@ from branca.element import MacroElement, Template
 from markupsafe import Markup
 
 from malisec import frontend, i18n, style
-from malisec.exhibit import Exhibit, grid, plain, sentence
+from malisec.exhibit import Exhibit, grid, plain, sentence, spoken
 from malisec.i18n import Both, french, say
 from malisec.maps import codec
 from malisec.maps.context import MALI, land
@@ -381,7 +381,7 @@ def _by_category(read: _Points) -> pd.DataFrame:
 
 
 _BODY = Markup(
-    '<div class="ms-mapbox ms-points"><div class="ms-mapframe" role="region" aria-label="{alt}">{map}</div>'
+    '<div class="ms-mapbox ms-points"><div class="ms-mapframe" role="region" aria-label="{alt}"{alt_fr}>{map}</div>'
     '<div class="ms-brushbox"></div><div class="ms-legendbox"></div><p class="ms-small">{howto}</p></div>'
     "<script data-malisec>{script}</script>"
 )
@@ -457,12 +457,15 @@ def many(
     read = _read(points, lon, lat, date, category, label)
     layer = PointLayer(_payload(read))
     reading = _reading(read, _precision(layer.data, read))
-    counted = [f"{k['label']} {k['count']:,}" for k in layer.data["keys"]]
-    alt = f"Map: {plain(reading)}" + (f" {', '.join(counted)}." if counted else "")
+    counted = [
+        say("{what} {n}", what=Both(k["label"], str(k.get("fr") or french(k["label"]))), n=i18n.number(k["count"]))
+        for k in layer.data["keys"]
+    ]
+    said = say("Map: {reading}", reading=Both(plain(reading), plain(Markup(french(reading)))))
+    alt = i18n.joined([said, " ", i18n.joined([*counted], ", "), "."]) if counted else said
     # two maps with one title on one page must not share ids
     key = hashlib.md5(frontend.json_element(layer.data, title).encode(), usedforsecurity=False).hexdigest()
-    drawn = OfflineMap(min_zoom=layer.data["zoom"][0])
-    drawn.options["max_zoom"] = layer.data["zoom"][1]
+    drawn = OfflineMap(min_zoom=layer.data["zoom"][0], max_zoom=layer.data["zoom"][1])
     layer.add_to(drawn)
     elements, script = parts(drawn, key)
     howto = i18n.html(_HOWTO) + (Markup(" ") + i18n.html("Press a key to hide or show its points.") if counted else Markup(""))
@@ -470,7 +473,7 @@ def many(
         kind="map",
         title=title,
         reading=reading,
-        body=str(_BODY.format(alt=alt, map=elements, howto=howto, script=script)),
+        body=str(_BODY.format(alt=alt, alt_fr=spoken(alt), map=elements, howto=howto, script=script)),
         alt=alt,
         twin=_twin(read),
         source=i18n.html(

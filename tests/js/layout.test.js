@@ -163,10 +163,12 @@ test("the figure used makes the size; where there is none the low one, and a tol
 });
 
 test("unknown looks different from nought, and an area from a place", () => {
-  const kinds = [{}, { silent: true }, { hollow: true }, { hollow: true, silent: true }].map((how) => JSON.stringify(look("circle", "#d55e00", how)));
-  assert.equal(new Set(kinds).size, 4);
+  const kinds = [{}, { silent: true }, { hollow: true }, { hollow: true, silent: true }, { silent: true, joint: true }].map((how) => JSON.stringify(look("circle", "#d55e00", how)));
+  assert.equal(new Set(kinds).size, 5);
   assert.ok(look("circle", "#d55e00", { silent: true })["stroke-dasharray"]);
   assert.equal(look("circle", "#d55e00", {})["stroke-dasharray"], undefined);
+  // told together with other places: somebody gave a toll
+  assert.equal(look("circle", "#d55e00", { silent: true, joint: true })["stroke-dasharray"], undefined);
 });
 
 test("symbols shrink with their number, grow when one comes nearer, and keep within bounds", () => {

@@ -15,7 +15,7 @@ import { words } from "../../malisec/assets/js/report.js";
 import { fold, found, sorted } from "../../malisec/assets/js/rows.js";
 import { counts, everyMonth, flags, HIDDEN, inDates, makeState, monthly, moveRange, OUTSIDE, setRange, SHOWN, shown } from "../../malisec/assets/js/state.js";
 import { barOf, extent, monthName, monthOf, monthsOf } from "../../malisec/assets/js/time.js";
-import { chips, day, figure, label, toll, when, where } from "../../malisec/assets/js/write.js";
+import { between, chips, dated, day, figure, label, toll, when, where } from "../../malisec/assets/js/write.js";
 
 const FRENCH = Object.assign({}, ...Object.values(JSON.parse(readFileSync(new URL("../../malisec/i18n/fr.json", import.meta.url), "utf8"))));
 teach(FRENCH);
@@ -148,10 +148,17 @@ test("dates are no finer than they are known, in both languages", () => {
   assert.equal(day(null), "date unknown");
   assert.equal(when(event("x", "2022-03-27", { end: "2022-03-31" })), "27 to 31 March 2022");
   assert.equal(when(EVENTS[5]), "30 July 2024 to 2 September 2024");
+  assert.equal(dated("2025-05-01", "month", "since"), "since May 2025");
   setLang("fr");
   assert.equal(day("2025-07-01"), "1er juillet 2025");
   assert.equal(day("2025-07-02", "week"), "semaine du 2 juillet 2025");
   assert.equal(when(event("x", "2022-03-01", { end: "2022-03-31" })), "du 1er au 31 mars 2022");
+  assert.equal(when(event("x", "2021-07-07", { end: "2021-09-01", precision: "week" })), "de la semaine du 7 juillet 2021 au 1er septembre 2021");
+  assert.equal(between("2023-06-01", "month", "2025-03-29"), "de juin 2023 au 29 mars 2025");
+  assert.equal(between("2023-08-01", "month", "2025-03-29"), "d’août 2023 au 29 mars 2025");
+  assert.equal(dated("2025-05-01", "month", "since"), "depuis mai 2025");
+  assert.equal(dated("2023-08-08", "week", "since"), "depuis la semaine du 8 août 2023");
+  assert.equal(dated("2021-05-02", "day", "since"), "depuis le 2 mai 2021");
 });
 
 test("figures are written as they were put, unknown never as zero", () => {
@@ -167,7 +174,7 @@ test("figures are written as they were put, unknown never as zero", () => {
 });
 
 test("a place is told with both regions where they differ", () => {
-  assert.equal(where({ place: "Boulkessi", region: "Douentza", was: "Mopti", site: "army camp" }), "Boulkessi, Douentza region (until 2023: Mopti), army camp");
+  assert.equal(where({ place: "Boulkessi", region: "Douentza", was: "Mopti", site: "army camp" }), "Boulkessi, Douentza region (until 2023: Mopti)");
   assert.equal(where({ place: "Sénou", region: "Bamako" }), "Sénou, District of Bamako");
   assert.equal(where({}), "place unknown");
   setLang("fr");
@@ -179,6 +186,7 @@ test("chips say type, claim, precision of date and place, and the voices", () =>
   assert.deepEqual(chips(e, TYPES[1], { jnim: "JNIM" }), ["Explosive device", "claimed by JNIM", "week known", "town, ±2 km", "4 independent voices"]);
   assert.equal(chips({ ...e, sure: "unknown" }, TYPES[1], {})[1], "perpetrator unknown");
   assert.match(label(e, TYPES[1]), /^week of 31 March 2024, Niono: Explosive device, killed unknown$/);
+  assert.match(label({ ...e, joint: true }, TYPES[1]), /killed: joint toll of several places$/);
 });
 
 test("one and many, and what French calls one", () => {
@@ -230,10 +238,10 @@ test("months of a chart's axis follow the language, other words do not turn into
 });
 
 // --- card
-test("each speaker who counts has a mark on the range, those of one figure together", () => {
-  const block = { says: [{ by: "A", low: 5, high: 5 }, { by: "B", low: 9, high: 9, used: true }, { by: "C", low: 5, high: 5 }, { by: "D", low: 7, high: 7, gone: true }, { by: "E", q: "none" }, { by: "F", low: 70, high: 70, joint: true }] };
-  assert.deepEqual(marksOf(block), [{ at: 5, used: false, lines: [1, 3] }, { at: 9, used: true, lines: [2] }]);
-  assert.deepEqual(marksOf({ ...block, ticks: [{ at: 14, used: true, by: "B" }] }), [{ at: 14, used: true, lines: [2] }]);
+test("each statement that counts has a mark on the range, those of one figure together, with the claims it is made of", () => {
+  const says = [{ by: "A", low: 5, high: 5 }, { by: "B", low: 9, high: 9, used: true }, { by: "A", low: 3, high: 3, of: "civilians" }];
+  assert.deepEqual(marksOf({ says, ticks: [{ at: 9, used: true, of: [1] }, { at: 8, of: [0, 2] }, { at: 8, of: [2] }] }), [{ at: 8, used: false, lines: [1, 3] }, { at: 9, used: true, lines: [2] }]);
+  assert.deepEqual(marksOf({ says }), []);
 });
 
 test("numbers under a range do not lie on each other", () => {
@@ -252,10 +260,13 @@ test("rows are found without accents and small letters, by words of either langu
   assert.deepEqual(hit("nowhere"), []);
 });
 
-test("rows are sorted by what they say; unknown tolls come below nought", () => {
+test("rows are sorted by what they say; what is unknown comes last whichever way, and equal ones stay in the order of time", () => {
   const state = fresh([event("a", "2024-01-10", { killed: { low: 3, best: 3, high: 3 } }), event("b", "2024-02-10"), event("c", null, { killed: { low: 0, best: 0, high: 0 } })]);
   assert.deepEqual(sorted(state, [0, 1, 2], 5, true), [0, 2, 1]);
+  assert.deepEqual(sorted(state, [0, 1, 2], 5, false), [2, 0, 1]);
   assert.deepEqual(sorted(state, [2, 1, 0], 0, false), [0, 1, 2]);
+  assert.deepEqual(sorted(state, [2, 1, 0], 0, true), [1, 0, 2]);
+  assert.deepEqual(sorted(state, [0, 1, 2], 1, true), [0, 1, 2]);
 });
 
 test("a cell of the CSV cannot run, and keeps what it says", () => {

@@ -11,6 +11,7 @@ import { put } from "./report.js";
 import { rows } from "./rows.js";
 import { flags, HIDDEN, makeState, monthly, OUTSIDE, shown } from "./state.js";
 import { symbols } from "./symbols.js";
+import { label } from "./write.js";
 
 const read = new Map();
 function parsed(id) {
@@ -31,12 +32,20 @@ function whole(e) {
   return { by: [], tolls: [], who: [], src: [], ...e };
 }
 
+const drawn = new Map();
+/** A name that no map of the page has yet: two may have one title. */
+function unlike(name) {
+  let key = name;
+  for (let n = 2; drawn.has(key); n++) key = `${name}-${n}`;
+  return key;
+}
+
 /** Where the parts of a map go: the boxes of a report, or controls of a plain Leaflet map. */
 function homes(map) {
   const figure = map.getContainer().closest(".ms-mapbox");
   if (figure) {
     const find = (kind) => figure.querySelector(kind);
-    return { key: figure.dataset.map, brush: find(".ms-brushbox"), legend: find(".ms-legendbox"), card: find(".ms-card"), rows: figure.parentElement.querySelector(`.ms-rowsbox`), figure };
+    return { key: unlike(figure.dataset.map), brush: find(".ms-brushbox"), legend: find(".ms-legendbox"), card: find(".ms-card"), rows: figure.parentElement.querySelector(`.ms-rowsbox`), figure };
   }
   const made = { key: "map", brush: el("div", { class: "ms-brushbox" }), legend: el("div", { class: "ms-legendbox" }), card: null, rows: null, figure: null };
   const box = el("details", { class: "ms-plain" }, el("summary", {}, "≡"), made.brush, made.legend);
@@ -74,18 +83,25 @@ export function attacks(map, id) {
   const dates = brush(home.brush, state, { marks: data.context.milestones || [], notes: () => notes(state), changed });
   home.brush.append(listed);
   const table = home.rows && rows(home.rows, state, { key: home.key, choose });
-  let asked = false, moved = false;
+  // what was chosen, for those who do not see it; the card itself would be read out whole
+  const told = el("div", { class: "ms-hush", role: "status" }), peek = el("div", { class: "ms-peek", hidden: true });
+  container.append(told, peek);
+  L.DomEvent.disableClickPropagation(peek);
+  let asked = false, moved = false, led = false, before = null;
 
   /** Everything follows the state; `settled` when the hand has come to rest. */
   function draw(settled = true) {
     const flag = flags(state);
     points.update(flag);
     keys.update();
-    dates.update(monthly(state, flag), flag.reduce((n, f) => n + (f > OUTSIDE), 0), state.events.length);
+    dates.update(monthly(state, flag), flag.reduce((n, f) => n + (f > OUTSIDE), 0), state.events.length, settled);
     around.update(state.range);
     table?.update(shown(state, flag), settled);
     container.dataset.count = points.count();
-    if (home.card && state.current !== null) home.card.classList.toggle("ms-away", flag[state.current] === HIDDEN);
+    const now = state.current === null ? null : flag[state.current];
+    // its card says when an event is not in view, and leads to its row when it is
+    if (home.card && before !== null && now !== before) show(now);
+    before = now;
   }
 
   function changed(settled = false) {
@@ -101,54 +117,87 @@ export function attacks(map, id) {
     }
   }
 
-  function choose(i, from = false) {
+  /** Open an event; `elsewhere`: from a row or a card, whose reader is taken along. */
+  function choose(i, elsewhere = false) {
     state.current = i;
+    before = null;
     draw();
     show();
     points.follow(i);
     table?.mark();
-    note();
     const e = state.events[i];
     if (e.lat != null && !map.getBounds().contains([e.lat, e.lon])) map.panTo([e.lat, e.lon]);
-    if (from && home.figure) home.figure.scrollIntoView({ block: "nearest" });
+    note();
+    told.textContent = label(e, state.types.get(e.type));
+    if (elsewhere && home.card) {
+      home.card.scrollIntoView({ block: "start" });
+      home.card.querySelector("h3")?.focus({ preventScroll: true });
+    }
+    lure(e);
   }
 
-  function show() {
+  /** On a phone the card lies below: say so on the map. */
+  function lure(e) {
+    const below = home.card && home.card.getBoundingClientRect().top > innerHeight - 60;
+    peek.hidden = !below;
+    if (!below) return;
+    const button = el("button", { type: "button", class: "ms-link" }, t("Read the card"));
+    button.addEventListener("click", () => {
+      peek.hidden = true;
+      home.card.scrollIntoView({ block: "start" });
+      home.card.querySelector("h3")?.focus({ preventScroll: true });
+    });
+    peek.replaceChildren(el("span", {}, label(e, state.types.get(e.type))), button);
+  }
+
+  function show(flag = flags(state)[state.current]) {
     if (state.current === null) return;
-    const i = state.current, made = card(state, i, { choose, row: (k) => table?.link(k) });
+    const i = state.current, e = state.events[i];
+    const away = flag === HIDDEN ? t("Not in view: hidden by a filter") : flag === OUTSIDE ? t("Not in view: outside the dates chosen") : "";
+    const made = card(state, i, { choose, row: (k) => table?.link(k), away });
     if (home.card) home.card.replaceChildren(made);
-    else L.popup({ maxWidth: 320, maxHeight: 340 }).setLatLng([state.events[i].lat, state.events[i].lon]).setContent(made).openOn(map);
+    else if (e.lat != null) L.popup({ maxWidth: 320, maxHeight: 340 }).setLatLng([e.lat, e.lon]).setContent(made).openOn(map);
   }
 
   function note() {
     if (!home.figure) return;
     const centre = map.getCenter(), zoom = map.getZoom();
     const apart = Math.abs(zoom - open.zoom) > 0.01 || map.latLngToLayerPoint(centre).distanceTo(map.latLngToLayerPoint(open)) > 3;
-    put(home.key, writeView(state, moved && apart ? { lat: centre.lat, lng: centre.lng, zoom } : null));
+    written = writeView(state, moved && apart ? { lat: centre.lat, lng: centre.lng, zoom } : null);
+    put(home.key, written);
   }
 
-  /** Take the view from the address. */
+  let written = "";
+  /** Take the view from the address; what it has said already stays as it is. */
   function follow(hash, first) {
-    const said = readHash(hash).maps[home.key];
-    if (first && !said) return;
+    const said = readHash(hash).maps[home.key] || "";
+    if (said === written) return;
+    written = said;
+    dates.stop();
     state.current = state.first;
     const at = readView(state, said);
-    if (at) map.setView([at.lat, at.lng], at.zoom, { animate: false });
+    led = true;
+    const { lat, lng, zoom } = at || open;
+    if (at || !first) map.setView([lat, lng], zoom, { animate: false });
+    led = false;
     moved = Boolean(at);
-    if (!first) {
-      draw();
-      if (home.card) show();
-    }
+    if (first) return;
+    before = null;
+    draw();
+    table?.mark();
+    if (home.card) show();
   }
 
   if (home.figure) {
     follow(location.hash, true);
-    map.on("dragend zoomend", () => {
+    map.on("moveend", () => {
+      if (led) return;
       moved = true;
       note();
     });
     addEventListener("hashchange", () => follow(location.hash, false));
   }
+  map.on("zoomend", () => keys.update());
   function rename() {
     around.rename();
     points.rename();
@@ -164,7 +213,6 @@ export function attacks(map, id) {
   container.dataset.ready = "yes";
 }
 
-const drawn = new Map();
 /** Let two maps of the page move together. */
 export function together(...keys) {
   const maps = keys.map((key) => drawn.get(key)).filter(Boolean);

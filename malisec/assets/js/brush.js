@@ -41,15 +41,17 @@ export function brush(box, dates, { marks = [], notes = () => [], tell = eventsO
   // room for turning points, where there are any
   const TOP = marks.length ? 34 : 6;
   const root = svg("svg", { class: "ms-brush", role: "group" });
-  const text = el("output", { class: "ms-range-text", "aria-live": "polite" });
+  const text = el("span", { class: "ms-range-text" });
+  // read out when the hand has come to rest, not at every step
+  const told = el("span", { class: "ms-hush", role: "status" });
   const play = el("button", { type: "button", class: "ms-button" }), reset = el("button", { type: "button", class: "ms-button" });
   const note = el("p", { class: "ms-small" });
-  box.replaceChildren(root, el("div", { class: "ms-brushbar" }, play, reset, text), note);
+  box.replaceChildren(root, el("div", { class: "ms-brushbar" }, play, reset, text, told), note);
   if (!dates.whole) {
     root.remove();
     play.remove();
     reset.remove();
-    return { update: (bars, found, all) => (text.textContent = all ? t("No event here has a known date.") : ""), rename: () => {} };
+    return { update: (bars, found, all) => (text.textContent = all ? t("No event here has a known date.") : ""), rename: () => {}, stop: () => {} };
   }
   const [first, last] = dates.whole, n = last - first + 1;
   let width = 600, timer = null, nodes = null;
@@ -81,7 +83,7 @@ export function brush(box, dates, { marks = [], notes = () => [], tell = eventsO
 
   function handle(k) {
     const grip = svg("g", { class: "ms-handle", role: "slider", tabindex: 0, "aria-valuemin": first, "aria-valuemax": last },
-      svg("rect", { x: -14, y: TOP - 4, width: 28, height: BARS + 8, fill: "transparent" }), svg("rect", { x: -1.5, y: TOP - 4, width: 3, height: BARS + 8, class: "ms-grip" }), svg("rect", { x: -4.5, y: TOP + BARS / 2 - 9, width: 9, height: 18, rx: 3, class: "ms-grip" }));
+      svg("rect", { x: k ? -6 : -22, y: TOP - 4, width: 28, height: BARS + 8, fill: "transparent" }), svg("rect", { x: -1.5, y: TOP - 4, width: 3, height: BARS + 8, class: "ms-grip" }), svg("rect", { x: -4.5, y: TOP + BARS / 2 - 9, width: 9, height: 18, rx: 3, class: "ms-grip" }));
     grip.dataset.end = k;
     return grip;
   }
@@ -170,7 +172,7 @@ export function brush(box, dates, { marks = [], notes = () => [], tell = eventsO
   });
 
   /** Draw range and bars anew; `bars` counts what each month has, `found` of `all` are in view. */
-  function update(bars, found, all) {
+  function update(bars, found, all, settled = true) {
     if (!nodes) frame();
     const [a, b] = dates.range;
     const top = Math.max(1, ...bars);
@@ -188,6 +190,7 @@ export function brush(box, dates, { marks = [], notes = () => [], tell = eventsO
       nodes.ends[k].setAttribute("aria-valuetext", month(dates.range[k]));
     });
     text.textContent = `${a === b ? month(a) : `${month(a)} – ${month(b)}`} · ${tell(number(found), number(all))}`;
+    if (settled && timer === null) told.textContent = text.textContent;
     label();
   }
 
@@ -207,5 +210,5 @@ export function brush(box, dates, { marks = [], notes = () => [], tell = eventsO
     changed();
   }).observe(box);
   rename();
-  return { update, rename };
+  return { update, rename, stop };
 }

@@ -23,14 +23,13 @@ const HEADS = {
   vehicles_destroyed_attackers: "Vehicles destroyed, attackers",
 };
 
-/** Marks on a range, those of one figure together, with the numbers of the speakers in the list below. */
+/** Marks on a range, those of one figure together, with the numbers of the claims in the list below that they are made of. */
 export function marksOf(block) {
-  const ticks = block.ticks || block.says.filter((s) => !s.gone && !s.joint && (s.low ?? s.high) != null).map((s) => ({ at: s.low ?? s.high, used: s.used, by: s.by }));
   const found = new Map();
-  for (const tick of ticks) {
+  for (const tick of block.ticks || []) {
     const mark = found.get(tick.at) || { at: tick.at, used: false, lines: [] };
     mark.used ||= Boolean(tick.used);
-    block.says.forEach((s, n) => s.by === tick.by && !s.gone && !s.joint && !mark.lines.includes(n + 1) && (s.low ?? s.high) != null && mark.lines.push(n + 1));
+    for (const n of tick.of) if (!mark.lines.includes(n + 1)) mark.lines.push(n + 1);
     found.set(tick.at, mark);
   }
   return [...found.values()].sort((a, b) => a.at - b.at);
@@ -97,7 +96,11 @@ function claims(block, all) {
   if (block.says.length <= FIRST) return [table];
   const more = el("button", { type: "button", class: "ms-button" }, t("Show all {n} claims", { n: number(block.says.length) }));
   more.addEventListener("click", () => {
-    body.append(...block.says.slice(FIRST).map((s, n) => row(s, n + FIRST)));
+    const rest = block.says.slice(FIRST).map((s, n) => row(s, n + FIRST));
+    body.append(...rest);
+    // focus goes on where the list goes on
+    rest[0].tabIndex = -1;
+    rest[0].focus({ preventScroll: true });
     more.remove();
   });
   return [table, more];
@@ -105,7 +108,13 @@ function claims(block, all) {
 
 function tollBlock(block, all) {
   const why = block.says.find((s) => s.why)?.why;
-  return [el("h4", {}, t(HEADS[block.is] || block.is)), rangeBar(block), ...claims(block, all), why ? el("p", { class: "ms-why" }, t("Used: {why}.", { why })) : null];
+  return [el("h4", {}, t(HEADS[block.is] || block.is)), rangeBar(block), ...claims(block, all), why ? el("p", { class: "ms-why" }, ...used(why)) : null];
+}
+
+/** Why a figure is used; reasons stand in the tables in English. */
+function used(why) {
+  const [before, after] = t("Used: {why}.", { why: "\u0000" }).split("\u0000");
+  return [before, el("span", { lang: "en" }, why), after];
 }
 
 function whoTable(e, actors, all) {
@@ -119,7 +128,7 @@ function wave(e, i, state, choose) {
   if (!rest.length) return [];
   const buttons = rest.map((k) => {
     const button = el("button", { type: "button", class: "ms-link" }, t(state.events[k].place || "place unknown"));
-    button.addEventListener("click", () => choose(k));
+    button.addEventListener("click", () => choose(k, true));
     return button;
   });
   return [el("h4", {}, many(rest.length, "Same wave: {n} more event", "Same wave: {n} more events")), el("p", { class: "ms-wave" }, ...buttons.flatMap((b, k) => [k ? " · " : null, b]))];
@@ -131,14 +140,15 @@ export function summary(e) {
   return { text: e.summary, lang: "en" };
 }
 
-/** Build the card of event `i`; `choose` opens another, `row` returns the address of its row in the table, if there is one. */
-export function card(state, i, { choose, row = () => null }) {
+/** Build the card of event `i`; `choose` opens another, `row` returns a way to its row in the table, if it has one, `away` says why it is not in view. */
+export function card(state, i, { choose, row = () => null, away = "" }) {
   const e = state.events[i], type = state.types.get(e.type), all = state.sources;
   const said = summary(e), killed = e.tolls.find((b) => b.is === "killed");
   const line = row(i);
   return el("div", { class: "ms-cardbody" },
-    el("p", { class: "ms-eyebrow" }, `${when(e)} · ${where(e)}`),
-    el("h3", { lang: said.lang, dir: "auto" }, said.text),
+    el("p", { class: "ms-eyebrow" }, `${when(e)} · ${where(e)}`, e.site ? el("span", { lang: "en" }, `, ${e.site}`) : null),
+    away ? el("p", { class: "ms-awaynote" }, away) : null,
+    el("h3", { lang: said.lang, dir: "auto", tabindex: "-1" }, said.text),
     el("p", { class: "ms-chips" }, ...chips(e, type, state.actors).map((chip, k) => el("span", k ? {} : { class: "ms-type", style: `--c:${type.colour}` }, chip))),
     ...(killed ? [] : [el("h4", {}, t(HEADS.killed)), el("p", { class: "ms-none" }, t("Nobody gave a figure: unknown, not zero."))]),
     ...e.tolls.flatMap((block) => tollBlock(block, all)),
@@ -146,6 +156,6 @@ export function card(state, i, { choose, row = () => null }) {
     ...wave(e, i, state, choose),
     el("h4", {}, t("Sources")),
     el("ul", { class: "ms-sources" }, ...e.src.map((id) => el("li", {}, link(all[id][0], all[id][1]), all[id][2] ? `, ${all[id][2]}` : ""))),
-    e.note ? el("p", { class: "ms-why", dir: "auto" }, e.note) : null,
+    e.note ? el("p", { class: "ms-why", dir: "auto", lang: "en" }, e.note) : null,
     line ? el("p", { class: "ms-why" }, line) : null);
 }

@@ -1,5 +1,6 @@
 // Reads what malisec/maps/codec.py writes: many points in few bytes. Pure, so that it is tested without a browser.
 
+import { lang } from "./lang.js";
 import { day as written } from "./write.js";
 
 /** Day of a point whose date nobody knows. */
@@ -74,7 +75,8 @@ export function digits(data) {
 
 /** A position in words: 14.4973° N, 4.1960° W. */
 export function position({ lat, lon }, decimals) {
-  return `${Math.abs(lat).toFixed(decimals)}° ${lat < 0 ? "S" : "N"}, ${Math.abs(lon).toFixed(decimals)}° ${lon < 0 ? "W" : "E"}`;
+  const fr = lang() === "fr", put = (v) => (fr ? Math.abs(v).toFixed(decimals).replace(".", ",") : Math.abs(v).toFixed(decimals));
+  return `${put(lat)}° ${lat < 0 ? "S" : "N"}, ${put(lon)}° ${lon < 0 ? (fr ? "O" : "W") : "E"}`;
 }
 
 /** A day in words: 1 July 2025. */

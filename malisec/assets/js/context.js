@@ -3,7 +3,7 @@
 import { el, link } from "./dom.js";
 import { lang, t } from "./lang.js";
 import { monthOf } from "./time.js";
-import { day } from "./write.js";
+import { between, dated } from "./write.js";
 
 const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 
@@ -25,7 +25,37 @@ export function lasted(b, [first, last]) {
 
 /** When a blockade began and ended. */
 export function span(b) {
-  return b.end ? t("{first} to {last}", { first: day(b.start, b.precision), last: day(b.end) }) : t("since {first}, no end known", { first: day(b.start, b.precision) });
+  return b.end ? between(b.start, b.precision, b.end) : t("{first}, no end known", { first: dated(b.start, b.precision, "since") });
+}
+
+/** On paper a window of the screen would be cut off: the map is drawn anew for the width of a page. */
+function printing(map) {
+  const frame = map.getContainer().closest(".ms-mapframe");
+  if (!frame) return;
+  let before = null;
+  const resized = () => map.invalidateSize({ pan: false, animate: false });
+  addEventListener("beforeprint", () => {
+    before = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() };
+    frame.style.width = `${Math.min(680, frame.clientWidth)}px`;
+    resized();
+    map.fitBounds(before.bounds, { animate: false });
+  });
+  addEventListener("afterprint", () => {
+    frame.style.width = "";
+    resized();
+    if (before) map.setView(before.centre, before.zoom, { animate: false });
+  });
+}
+
+/** A page is scrolled past a map; the map takes wheel and finger once it has been pressed. */
+function courteous(map) {
+  const take = (on) => {
+    for (const way of [map.scrollWheelZoom, ...(matchMedia("(pointer: coarse)").matches ? [map.dragging] : [])]) way?.[on ? "enable" : "disable"]();
+  };
+  take(false);
+  map.getContainer().addEventListener("focusin", () => take(true));
+  map.getContainer().addEventListener("focusout", (event) => !map.getContainer().contains(event.relatedTarget) && take(false));
+  map.on("click", () => map.getContainer().contains(document.activeElement) || map.getContainer().focus({ preventScroll: true }));
 }
 
 function outlines(shapes, on) {
@@ -33,7 +63,7 @@ function outlines(shapes, on) {
 }
 
 /** Draw the surroundings on a map; `listed` is where blockades are told in words, if anywhere. */
-export function surroundings(map, shapes, { on = [], listed = null, months = null } = {}) {
+export function surroundings(map, shapes, { on = [], listed = null } = {}) {
   const below = map.createPane("msGround");
   below.style.zIndex = 300;
   const named = map.createPane("msNames");
@@ -44,15 +74,15 @@ export function surroundings(map, shapes, { on = [], listed = null, months = nul
   const water = L.geoJSON(shapes.water, { interactive: false, style: { color: "#8fb7cf", weight: 1.4, fillColor: "#8fb7cf", fillOpacity: 0.6 } });
   const roads = new Map(shapes.roads.map((r) => [r.id, L.polyline(r.line, { interactive: false, color: "#8a7f6c", weight: 1.1, dashArray: "6 3", opacity: 0.8 })]));
   const road = L.layerGroup([...roads.values()]), blocked = L.layerGroup();
-  const tiles = L.tileLayer(TILES, { maxZoom: 12, attribution: "© OpenStreetMap", opacity: 0.75 });
+  const tiles = L.tileLayer(TILES, { maxZoom: 12, attribution: "© OpenStreetMap", opacity: 0.75, referrerPolicy: "strict-origin-when-cross-origin" });
   const choice = { division: "2023", roads: true, towns: true, tiles: false };
-  let labels = [], dates = months, inView = [];
+  let labels = [], dates = null, inView = [];
 
-  function label(place, kind, rank) {
+  function label(place, kind) {
     const node = el("span", { "aria-hidden": "true" }, t(place.name));
     const at = place.at || [place.lat, place.lon];
     const marker = L.marker(at, { pane: "msNames", interactive: false, keyboard: false, icon: L.divIcon({ className: kind, html: node, iconSize: null, iconAnchor: kind === "ms-town" ? [-9, 8] : [30, 8] }) });
-    return { marker, node, zoom: place.zoom || 0, kind, rank };
+    return { marker, node, zoom: place.zoom || 0, kind };
   }
 
   function name() {
@@ -96,7 +126,7 @@ export function surroundings(map, shapes, { on = [], listed = null, months = nul
       for (const p of b.places) blocked.addLayer(L.circleMarker(p.at, { interactive: false, radius: 11, color: "#a61c3c", weight: 1.2, opacity: 0.5, fill: false, dashArray: "4 3" }));
     }
     if (!listed) return;
-    const items = inView.map((b) => el("li", {}, el("strong", {}, span(b)), ": ", el("span", { lang: lang() === "fr" && b.fr ? "fr" : "en" }, lang() === "fr" && b.fr ? b.fr : b.summary), " ", ...b.pages.flatMap(([text, url], k) => [k ? ", " : null, link(text, url)])));
+    const items = inView.map((b) => el("li", {}, el("strong", {}, span(b)), lang() === "fr" ? " : " : ": ", el("span", { lang: lang() === "fr" && b.fr ? "fr" : "en" }, lang() === "fr" && b.fr ? b.fr : b.summary), " ", ...b.pages.flatMap(([text, url], k) => [k ? ", " : null, link(text, url)])));
     const open = listed.querySelector("details")?.open || false;
     listed.replaceChildren(...(items.length ? [el("details", { class: "ms-more", open }, el("summary", {}, t("Blockades in these dates: {n} (red on the map)", { n: items.length })), el("ul", { class: "ms-sieges" }, ...items))] : []));
   }
@@ -126,6 +156,8 @@ export function surroundings(map, shapes, { on = [], listed = null, months = nul
     },
   }))({ position: "topright" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+  printing(map);
+  courteous(map);
   map.on("moveend zoomend resize", tidy);
   // names are as wide as their letters, which are there a moment later
   document.fonts?.ready.then(tidy);

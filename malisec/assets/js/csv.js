@@ -21,6 +21,7 @@ const COLUMNS = {
   killed_best: (e) => e.killed?.best,
   killed_high: (e) => e.killed?.high,
   killed_no_upper_bound: (e) => (e.killed ? (e.killed.open ? "yes" : "no") : ""),
+  joint_toll_with_other_places: (e) => (e.joint ? "yes" : "no"),
   summary: (e) => e.summary,
   summary_fr: (e) => e.resume,
   source_urls: (e, state) => e.src.map((id) => state.sources[id][1]).filter(Boolean).join(" "),

@@ -73,7 +73,7 @@ function howto(factor) {
   const one = (text, n, how = {}) => el("span", { class: "ms-sample" }, symbol("circle", "#635f57", factor * radius(n), how), text);
   return [
     el("span", { class: "ms-sample" }, t("Killed, by the figure used:")), ...[0, 10, 100].map((n) => one(number(n), n)),
-    one(t("nobody gave a toll"), null, { silent: true }), one(t("place known to an area only"), 10, { hollow: true }),
-    el("span", {}, t("Dashed ring: how far the true place may lie; no ring: the site is known. Dotted line: one wave. Grey: outside the dates chosen. On a full map ring and wave are drawn for the event chosen. An event known by week or month is in view when any of its days may be.")),
+    one(t("nobody gave a toll"), null, { silent: true }), one(t("toll told only together with other places"), null, { joint: true }), one(t("place known to an area only"), 10, { hollow: true }),
+    el("span", {}, t("Dashed ring: how far the true place may lie; no ring: the site is known to within 2 km. Dotted line: one wave. Grey: outside the dates chosen. On a full map ring and wave are drawn for the event chosen. An event known by week or month is in view when any of its days may be.")),
   ];
 }

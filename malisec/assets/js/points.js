@@ -306,7 +306,7 @@ function calendar(state, layer) {
   } };
 }
 
-// --- legend and print ----------------------------------------------------------------------------------------------
+// --- legend ----------------------------------------------------------------------------------------------
 function legend(state, layer) {
   const keys = state.data.keys.map((key) => {
     const chip = el("button", { type: "button", class: "ms-key" }, symbol("circle", key.colour, 6), el("bdi", {}, lang() === "fr" ? key.fr || t(key.label) : key.label), el("b", {}, number(key.count)));
@@ -335,25 +335,6 @@ function aside(state, layer) {
   }
 }
 
-/** On paper a window of the screen would be cut off at the right: the map is drawn anew for the width of a page. */
-function printing(map) {
-  const frame = map.getContainer().closest(".ms-mapframe");
-  if (!frame) return;
-  let before = null;
-  const resized = () => map.invalidateSize({ pan: false, animate: false });
-  window.addEventListener("beforeprint", () => {
-    before = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() };
-    frame.style.width = `${Math.min(680, frame.clientWidth)}px`;
-    resized();
-    map.fitBounds(before.bounds, { animate: false });
-  });
-  window.addEventListener("afterprint", () => {
-    frame.style.width = "";
-    resized();
-    if (before) map.setView(before.centre, before.zoom, { animate: false });
-  });
-}
-
 /** Draw the points of the JSON element `id` on a Leaflet map, and return their layer. */
 export function points(map, id) {
   const data = JSON.parse(document.getElementById(id).textContent), all = decode(data);
@@ -373,7 +354,6 @@ export function points(map, id) {
   onLang(rename);
   rename();
   listen(state);
-  printing(map);
   map.getContainer().dataset.ready = "yes";
   return layer;
 }

@@ -48,6 +48,8 @@ export function words(text) {
 
 function languages() {
   for (const box of document.querySelectorAll(".ms-langs")) {
+    for (const button of box.children) button.setAttribute("aria-pressed", String(button.lang === lang()));
+    if (box.children.length) continue;
     box.replaceChildren(...[["en", "English"], ["fr", "Français"]].map(([code, name]) => {
       const button = el("button", { type: "button", lang: code, "aria-pressed": String(lang() === code), title: name }, code.toUpperCase(), el("span", { class: "ms-hush" }, ` ${name}`));
       button.addEventListener("click", () => {

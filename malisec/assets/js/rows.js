@@ -20,21 +20,25 @@ const region = (e) => (e.region ? e.region + (e.was ? ` (${e.was})` : "") : t("u
 const perpetrator = (e, state) => (e.sure === "unknown" || !e.by.length ? t("unknown") : `${names(e.by, state.actors)} (${t(e.sure)})`);
 /** Columns: heading, what is shown, what it is sorted by. */
 const COLUMNS = [
-  { head: "date", text: when, by: (e) => e.date || "9" },
-  { head: "place", text: (e) => t(e.place || "unknown"), by: (e) => fold(e.place || "\uffff") },
-  { head: "region (before 2023)", text: region, by: (e) => fold(e.region || "\uffff") },
+  { head: "date", text: when, by: (e) => e.date || null },
+  { head: "place", text: (e) => t(e.place || "unknown"), by: (e) => (e.place ? fold(e.place) : null) },
+  { head: "region (before 2023)", text: region, by: (e) => (e.region ? fold(e.region) : null) },
   { head: "type", text: (e, state) => t(state.types.get(e.type).label), by: (e, state) => t(state.types.get(e.type).label) },
-  { head: "perpetrator", text: perpetrator, by: (e, state) => fold(perpetrator(e, state)) },
-  { head: "killed", text: (e) => (!e.killed && e.joint ? t("joint toll, see card") : toll(e.killed)), by: (e) => size(e.killed) ?? -1, number: true },
+  { head: "perpetrator", text: perpetrator, by: (e, state) => (e.sure === "unknown" || !e.by.length ? null : fold(perpetrator(e, state))) },
+  { head: "killed", text: (e) => (!e.killed && e.joint ? t("joint toll, see card") : toll(e.killed)), by: (e) => size(e.killed), number: true },
   { head: "what", text: (e) => summary(e).text, by: (e) => fold(summary(e).text), long: true },
   { head: "sources", text: (e) => many(e.src.length, "{n} page", "{n} pages"), by: (e) => e.src.length },
 ];
 
-/** Indices in the order of a column; equal ones keep the order of time. */
+/** Indices in the order of a column; equal ones keep the order of time, and what is unknown comes last whichever way. */
 export function sorted(state, ids, column, down) {
   const keys = new Map(ids.map((i) => [i, COLUMNS[column].by(state.events[i], state)]));
-  const order = [...ids].sort((a, b) => (keys.get(a) < keys.get(b) ? -1 : keys.get(a) > keys.get(b) ? 1 : 0));
-  return down ? order.reverse() : order;
+  const way = down ? -1 : 1;
+  return [...ids].sort((a, b) => {
+    const x = keys.get(a), y = keys.get(b);
+    if (x === null || y === null) return (x === null) - (y === null);
+    return x < y ? -way : x > y ? way : 0;
+  });
 }
 
 /** Whether every word looked for stands somewhere in the event's row. */
@@ -116,8 +120,10 @@ export function rows(box, state, { key, choose }) {
     timer ||= setTimeout(draw, 90);
   });
   more.addEventListener("click", () => {
+    const next = body.children.length;
     all = true;
     draw();
+    body.children[next]?.focus({ preventScroll: true });
   });
   save.addEventListener("click", () => {
     const url = URL.createObjectURL(new Blob(["\ufeff", csv(state, listed())], { type: "text/csv;charset=utf-8" }));
@@ -156,8 +162,8 @@ export function rows(box, state, { key, choose }) {
         draw();
         box.firstChild.open = true;
         const row = document.getElementById(id(i));
-        row.scrollIntoView({ block: "center" });
-        row.focus({ preventScroll: true });
+        row?.scrollIntoView({ block: "center" });
+        row?.focus({ preventScroll: true });
       });
       return button;
     },

@@ -29,17 +29,17 @@ export const PATHS = {
 };
 
 /**
- * What a symbol looks like: filled where the place is known, hollow where only the area is; its outline solid where somebody gave a
- * toll, dashed where nobody did.
+ * What a symbol looks like: filled where the place is known, hollow where only the area is; pale where no toll is told of this place
+ * alone, its outline then dashed where nobody gave any and solid where one is told together with other places.
  */
-export function look(shape, colour, { hollow = false, silent = false } = {}) {
+export function look(shape, colour, { hollow = false, silent = false, joint = false } = {}) {
   return {
     d: PATHS[shape] || PATHS.circle,
     fill: hollow ? PAPER : colour,
-    "fill-opacity": silent && !hollow ? 0.45 : 1,
-    stroke: hollow || silent ? colour : INK,
-    "stroke-width": hollow || silent ? 1.8 : 0.7,
-    ...(silent ? { "stroke-dasharray": "2.2 1.6" } : {}),
+    "fill-opacity": (silent || joint) && !hollow ? 0.45 : 1,
+    stroke: hollow || silent || joint ? colour : INK,
+    "stroke-width": hollow || silent || joint ? 1.8 : 0.7,
+    ...(silent && !joint ? { "stroke-dasharray": "2.2 1.6" } : {}),
     "vector-effect": "non-scaling-stroke",
   };
 }

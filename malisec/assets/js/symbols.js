@@ -76,7 +76,7 @@ export function symbols(state, choose) {
     points.clear();
     for (const i of placed) put(i, offsets.get(i), factor);
     state.factor = factor;
-    around(count);
+    around();
   }
 
   function put(i, offset, factor) {
@@ -91,16 +91,19 @@ export function symbols(state, choose) {
     if (on) points.set(i, { i, x, y, r });
   }
 
-  /** Rings and waves: of all events where they are few, else of the one chosen. */
-  function around(count) {
-    const some = (i) => flag[i] === SHOWN && (count <= CROWD || i === state.current);
-    const zoom = map.getZoom();
+  /** Rings and waves: of all events where the window holds few, else of the one chosen. */
+  function around() {
+    if (!map || !flag) return;
+    const zoom = map.getZoom(), view = map.getBounds().pad(0.05);
+    const seen = (i) => view.contains([state.events[i].lat, state.events[i].lon]);
+    const few = [...points.keys()].filter(seen).length <= CROWD;
+    const some = (i) => flag[i] === SHOWN && ((few && seen(i)) || i === state.current);
     rings.replaceChildren(...placed.filter((i) => some(i) && state.events[i].ring).map((i) => {
       const e = state.events[i], at = map.latLngToLayerPoint([e.lat, e.lon]), colour = state.types.get(e.type).colour;
       return svg("circle", { cx: at.x, cy: at.y, r: pixels(e.ring, e.lat, zoom).toFixed(1), stroke: colour, fill: colour, "fill-opacity": e.ring > 50 ? 0.02 : 0.08 });
     }));
     const wave = state.current === null || flag[state.current] !== SHOWN ? null : state.events[state.current].wave;
-    const among = (i) => flag[i] === SHOWN && (count <= CROWD || state.events[i].wave === wave);
+    const among = (i) => flag[i] === SHOWN && (few || state.events[i].wave === wave);
     lines.replaceChildren(...chains(state.events, among).map(([a, b]) => {
       const [from, to] = [a, b].map((i) => [points.get(i).x, points.get(i).y]);
       return svg("path", { d: bow(from, to), class: state.events[a].wave === wave ? "ms-mine" : "" });
@@ -154,6 +157,7 @@ export function symbols(state, choose) {
       map.getPane("msSymbols").append(root);
       map.getContainer().append(tip);
       map.on("zoomend viewreset resize", layout);
+      map.on("moveend", around);
       map.on("click", (event) => {
         const touch = matchMedia("(pointer: coarse)").matches;
         const found = hits([...points.values()], event.layerPoint.x, event.layerPoint.y, touch ? 18 : 6);
@@ -166,6 +170,7 @@ export function symbols(state, choose) {
       root.remove();
       tip.remove();
       map.off("zoomend viewreset resize", layout);
+      map.off("moveend", around);
     },
     /** Draw what the state leaves. */
     update(now) {
@@ -182,13 +187,13 @@ export function symbols(state, choose) {
     },
     /** How many symbols are drawn. */
     count: () => points.size,
-    follow: (i) => focusable(i),
+    follow: (i) => points.has(i) && focusable(i),
   }))();
   return layer;
 }
 
 function markOf(state, i) {
   const e = state.events[i], type = state.types.get(e.type);
-  const how = { hollow: e.at === "area" || e.at === "region", silent: size(e.killed) === null };
+  const how = { hollow: e.at === "area" || e.at === "region", silent: size(e.killed) === null, joint: size(e.killed) === null && Boolean(e.joint) };
   return svg("path", { ...look(type.shape, type.colour, how), class: "ms-sym", role: "button", tabindex: "-1", "data-i": String(i), "data-id": e.id });
 }

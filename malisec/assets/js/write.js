@@ -26,13 +26,33 @@ export function day(iso, precision) {
   return precision === "week" ? t("week of {day}", { day: text }) : text;
 }
 
+/** What French puts before a date, by how well it is known. */
+const BEFORE = {
+  from: { day: "du ", week: "de la ", month: "de ", year: "de " },
+  to: { day: "au ", week: "à la ", month: "à ", year: "à " },
+  since: { day: "depuis le ", week: "depuis la ", month: "depuis ", year: "depuis " },
+};
+
+/** A date within a sentence; English says "since" itself. */
+export function dated(iso, precision, how) {
+  const text = day(iso, precision);
+  if (lang() !== "fr") return how === "since" ? `since ${text}` : text;
+  const before = BEFORE[how][precision || "day"];
+  return (before === "de " && /^[aeiou]/i.test(text) ? "d’" : before) + text;
+}
+
+/** A time from one date to another. */
+export function between(first, precision, last) {
+  if ((precision || "day") === "day" && first.slice(0, 7) === last.slice(0, 7)) {
+    const start = day(first).split(" ")[0];
+    return t("{first} to {last}", { first: lang() === "fr" ? `du ${start}` : start, last: dated(last, "day", "to") });
+  }
+  return t("{first} to {last}", { first: dated(first, precision, "from"), last: dated(last, "day", "to") });
+}
+
 /** When an event was. */
 export function when(e) {
-  const exact = (e.precision || "day") === "day";
-  if (e.end && exact && e.date && e.end.slice(0, 7) === e.date.slice(0, 7)) {
-    return t("{first} to {last}", { first: day(e.date).split(" ")[0], last: day(e.end) });
-  }
-  return e.end ? t("{first} to {last}", { first: day(e.date, e.precision), last: day(e.end) }) : day(e.date, e.precision);
+  return e.end && e.date ? between(e.date, e.precision, e.end) : day(e.date, e.precision);
 }
 
 /** A region's name with what it is. */
@@ -40,11 +60,11 @@ export function region(name) {
   return name === "Bamako" ? t("District of Bamako") : t("{region} region", { region: name });
 }
 
-/** Where an event was: place, region of 2023 and the older one, site. */
+/** Where an event was: place, region of 2023 and the older one. */
 export function where(e) {
   if (!e.place) return t("place unknown");
   const old = e.was ? ` (${t("until 2023: {region}", { region: e.was })})` : "";
-  return [t(e.place), e.region ? region(e.region) + old : null, e.site].filter(Boolean).join(", ");
+  return [t(e.place), e.region ? region(e.region) + old : null].filter(Boolean).join(", ");
 }
 
 /** A claimed figure as it was put. */
@@ -94,5 +114,5 @@ export function chips(e, type, actors) {
 
 /** One line that names an event. */
 export function label(e, type) {
-  return `${when(e)}, ${e.place ? t(e.place) : t("place unknown")}: ${t(type.label)}, ${t("killed {toll}", { toll: toll(e.killed) })}`;
+  return `${when(e)}, ${e.place ? t(e.place) : t("place unknown")}: ${t(type.label)}, ${!e.killed && e.joint ? t("killed: joint toll of several places") : t("killed {toll}", { toll: toll(e.killed) })}`;
 }
