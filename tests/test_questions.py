@@ -268,6 +268,21 @@ def test_pressing_where_symbols_lie_on_each_other_leads_through_them(opened: Ope
     assert len(seen) >= 2
 
 
+def test_a_hand_over_a_symbol_is_told_what_it_is(opened: Opened):
+    page = opened.page
+    page.locator(".leaflet-container").scroll_into_view_if_needed()
+    x, y, name = page.locator(SYMBOL).evaluate_all("""(all) => {
+        for (const e of all) {
+            const b = e.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2;
+            if (document.elementFromPoint(x, y) === e) return [x, y, e.getAttribute("aria-label")];
+        }
+    }""")
+    page.mouse.move(x, y)
+    assert page.locator(".ms-tip.ms-on").inner_text() == name
+    page.mouse.move(5, 5)
+    assert page.locator(".ms-tip.ms-on").count() == 0
+
+
 # --- how sure ----------------------------------------------------------------------------------------------------
 def test_unknown_is_not_zero_and_an_area_is_no_point(opened: Opened, case: Casebook):
     looks = opened.page.locator(SYMBOL).evaluate_all(

@@ -120,9 +120,11 @@ export function attacks(map, id) {
   /** Open an event; `elsewhere`: from a row or a card, whose reader is taken along. */
   function choose(i, elsewhere = false) {
     state.current = i;
-    before = null;
-    draw();
-    show();
+    // nothing but the symbols knows which event is chosen: the rows stay as they are
+    const flag = flags(state);
+    points.update(flag);
+    before = flag[i];
+    show(before);
     points.follow(i);
     table?.mark();
     const e = state.events[i];
