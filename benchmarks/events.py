@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 import malisec as ms
 from _pages import NOTE, bare, launched, local, opened
-from malisec import frontend
+from malisec import frontend, style
 from malisec.casebook import Casebook
 
 EVENTS, ROUNDS = 600, 5
@@ -62,7 +62,7 @@ def told(case: Casebook) -> list[str]:
     said: dict[str, list[str]] = {}
     for c in case.claims.itertuples():
         line = (
-            f"{c.measure}: {ms.style.figure(c.low, c.high, c.qualifier)}, {c.said_by}, {'; '.join(pages[i] for i in c.source_ids.split())}"
+            f"{c.measure}: {style.figure(c.low, c.high, c.qualifier)}, {c.said_by}, {'; '.join(pages[i] for i in c.source_ids.split())}"
         )
         said.setdefault(c.event_id if isinstance(c.event_id, str) else c.shared_toll_id, []).append(line)
     return [
