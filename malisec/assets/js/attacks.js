@@ -201,6 +201,7 @@ export function attacks(map, id) {
   }
   map.on("zoomend", () => keys.update());
   function rename() {
+    peek.hidden = true;
     around.rename();
     points.rename();
     dates.rename();
