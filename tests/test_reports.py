@@ -33,7 +33,7 @@ PAGES = ["index", *(Path(page.file).stem for path in sorted(NOTEBOOKS.glob("[0-9
 #: the pages that one notebook makes, each with its region
 REGIONS = {"04_region-segou": "Ségou", "04_region-kayes": "Kayes", "04_region-mopti": "Mopti", "04_region-bamako": "Bamako"}
 WIDTHS = [1280, 390]
-LARGEST = 3_000_000
+LARGEST = 2_500_000
 #: what a map's symbols and a map itself look like to assistive technology, whoever draws them
 MARK = ".ms-sym:not(.ms-off):not(.ms-out)"
 WORDS = dict(zip("no one two three four five six seven eight nine ten eleven twelve".split(), range(13), strict=True))
