@@ -61,9 +61,7 @@ def told(case: Casebook) -> list[str]:
     pages = {s.source_id: f"{s.publisher} {s.url}" for s in case.sources.itertuples()}
     said: dict[str, list[str]] = {}
     for c in case.claims.itertuples():
-        line = (
-            f"{c.measure}: {style.figure(c.low, c.high, c.qualifier)}, {c.said_by}, {'; '.join(pages[i] for i in c.source_ids.split())}"
-        )
+        line = f"{c.measure}: {style.figure(c.low, c.high, c.qualifier)}, {c.said_by}, {'; '.join(pages[i] for i in c.source_ids.split())}"
         said.setdefault(c.event_id if isinstance(c.event_id, str) else c.shared_toll_id, []).append(line)
     return [
         "<br>".join(map(html.escape, [e.summary, *said.get(e.event_id, []), *(pages[i] for i in e.source_ids.split())]))

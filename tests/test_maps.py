@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import malisec as ms
 from browser import open_offline
 from malisec import frontend, maps
-from malisec.maps import choropleth  # noqa: F401 (used as maps.choropleth)
+from malisec.maps import choropleth
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,7 +244,7 @@ def test_no_data_is_not_nought_in_the_map_its_table_and_its_reading():
 
 
 def test_rates_are_of_what_there_is_and_unknown_without_it():
-    data = maps.choropleth.shades(COUNTS, of=pd.Series({"Kayes": 1e6, "Ségou": 0, "Mopti": 600}), per=1000)
+    data = choropleth.shades(COUNTS, of=pd.Series({"Kayes": 1e6, "Ségou": 0, "Mopti": 600}), per=1000)
     assert data["values"]["Mopti"] == 5
     assert data["values"]["Ségou"] is None
     assert data["values"]["Nioro"] is None
@@ -270,8 +270,8 @@ def test_what_cannot_be_shaded_is_refused_in_words(change: dict[str, Any], said:
 
 def test_classes_hold_every_value_above_nought_and_show_none_that_is_not_there():
     values = pd.Series([0, 1, 1, 2, 3, 5, 8, 13, 21, 34, None], dtype="float64")
-    for scheme in maps.choropleth.SCHEMES:
-        classes = maps.choropleth.classed(values, scheme, 4)
+    for scheme in choropleth.SCHEMES:
+        classes = choropleth.classed(values, scheme, 4)
         assert 1 <= len(classes) <= 4
         ends = [v for pair in classes for v in pair]
         assert ends == sorted(ends)

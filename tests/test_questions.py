@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import malisec as ms
+import recount
 from browser import Opened, open_offline
 from malisec import maps
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from malisec import Casebook
 
-ROOT = Path(__file__).resolve().parent.parent
 SYMBOL = ".ms-sym:not(.ms-off):not(.ms-out)"
 
 pytestmark = pytest.mark.browser
@@ -31,8 +31,7 @@ pytestmark = pytest.mark.browser
 
 def events() -> list[dict[str, str]]:
     """Read the events with nothing of ours."""
-    with (ROOT / "data" / "events.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return recount.rows("data/events.csv")
 
 
 @pytest.fixture(scope="module")

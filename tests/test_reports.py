@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 import os
@@ -21,6 +20,7 @@ import pytest
 import recount
 from browser import Opened, open_offline
 from malisec import report, schema
+from recount import numbers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,6 @@ WIDTHS = [1280, 390]
 LARGEST = 2_500_000
 #: what a map's symbols and a map itself look like to assistive technology, whoever draws them
 MARK = ".ms-sym:not(.ms-off):not(.ms-out)"
-WORDS = dict(zip("no one two three four five six seven eight nine ten eleven twelve".split(), range(13), strict=True))
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -45,18 +44,6 @@ def in_thread(work: Any, *args: Any) -> Any:
     """Run `work` beside the event loop that Playwright keeps in this thread; a build brings its own."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(work, *args).result()
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    """Read a table with nothing of ours."""
-    with (ROOT / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def numbers(text: str) -> list[int]:
-    """Return the numbers of a sentence in their order, small ones in words included; years and days stay what they are."""
-    found = re.findall(rf"\d[\d,]*|\b(?:{'|'.join(WORDS)})\b", text, flags=re.IGNORECASE)
-    return [WORDS[t.lower()] if t.lower() in WORDS else int(t.replace(",", "")) for t in found]
 
 
 @dataclasses.dataclass

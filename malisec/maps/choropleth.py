@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from branca.element import MacroElement, Template
 from markupsafe import Markup, escape
 
-from malisec import frontend, geography, i18n, schema, style
+from malisec import geography, i18n, schema, style
 from malisec.exhibit import Exhibit, plain, sentence, spoken
 from malisec.i18n import Both, say
 from malisec.maps.context import MALI, key_of, outlines
-from malisec.maps.offline import OfflineMap, equip, parts
+from malisec.maps.offline import DataLayer, OfflineMap, parts
 
 #: classifiers that take a number of classes
 SCHEMES = ("FisherJenks", "EqualInterval", "JenksCaspall", "MaximumBreaks", "NaturalBreaks", "Quantiles")
@@ -29,29 +28,10 @@ _SOURCE = sentence(
 )
 
 
-class RegionLayer(MacroElement):
+class RegionLayer(DataLayer):
     """Shaded regions as a layer for any folium map; takes what `shades` returns."""
 
-    _template = Template("""
-        {% macro html(this, kwargs) %}{{ this.json() }}{% endmacro %}
-        {% macro script(this, kwargs) %}
-        malisec.regions({{ this._parent.get_name() }}, "{{ this.get_name() }}");
-        {% endmacro %}
-    """)
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        super().__init__()
-        self._name = "regions"
-        self.data = data
-
-    def json(self) -> str:
-        """Return the layer's data as a JSON element."""
-        return frontend.json_element(self.data, self.get_name())
-
-    def render(self, **kwargs: Any) -> None:
-        """Add data and call to the page, and our script and styles once."""
-        equip(self.get_root())
-        super().render(**kwargs)
+    call = "regions"
 
 
 def _named(values: pd.Series, what: str, vintage: int) -> pd.Series:

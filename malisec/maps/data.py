@@ -77,6 +77,7 @@ def payload(case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = Fa
         "types": [{"id": k, "label": v[0], "colour": v[1], "shape": v[2]} for k, v in style.EVENT_TYPES.items()],
         "context": around.context(case),
         "regions": list(named),
+        "site_km": SITE_KM,
         "bounds": around.bounds(named, located) if fit else around.bounds((), _outside(located)),
         # the deadliest that the map shows; where no toll is known, the first it shows
         "first": int(best.idxmax()) if best.notna().any() else int(located.index[0]) if len(located) else None,

@@ -5,9 +5,8 @@ Data reaches the page as JSON and becomes text nodes: nothing in a table can bec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from branca.element import MacroElement, Template
 from markupsafe import Markup, escape
 
 from malisec import frontend, i18n, listing, schema, style, tolls
@@ -15,7 +14,7 @@ from malisec.exhibit import Exhibit, plain, sentence, spoken
 from malisec.i18n import agree, say
 from malisec.maps.context import key_of, known_regions
 from malisec.maps.data import lean, payload
-from malisec.maps.offline import OfflineMap, equip, parts
+from malisec.maps.offline import DataLayer, OfflineMap, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,7 @@ SOURCE = sentence(
 )
 
 
-class AttackLayer(MacroElement):
+class AttackLayer(DataLayer):
     """Events of a casebook as a layer for any folium map.
 
     Parameters
@@ -44,26 +43,14 @@ class AttackLayer(MacroElement):
     from a network unless it is an `OfflineMap`.
     """
 
-    _template = Template("""
-        {% macro html(this, kwargs) %}{{ this.json() }}{% endmacro %}
-        {% macro script(this, kwargs) %}
-        malisec.attacks({{ this._parent.get_name() }}, "{{ this.get_name() }}");
-        {% endmacro %}
-    """)
+    call = "attacks"
 
     def __init__(self, case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = False) -> None:
-        super().__init__()
-        self._name = "attacks"
-        self.data = payload(case, regions=regions, fit=fit)
+        super().__init__(payload(case, regions=regions, fit=fit))
 
     def json(self) -> str:
-        """Return the layer's data as a JSON element."""
+        """Return the layer's data as a JSON element, without what is empty."""
         return frontend.json_element(lean(self.data), self.get_name())
-
-    def render(self, **kwargs: Any) -> None:
-        """Add data and call to the page, and our script and styles once."""
-        equip(self.get_root())
-        super().render(**kwargs)
 
 
 _BOX = """<div class="ms-mapbox" data-map="{key}">

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
-from branca.element import Element
+from branca.element import Element, MacroElement, Template
 from markupsafe import Markup
 
 from malisec import frontend
@@ -35,6 +35,43 @@ class OfflineMap(folium.Map):
         super().__init__(location=[16.5, -4.0], zoom_start=5, **(settings | options))
         # without a tile layer Leaflet knows no greatest zoom of its own, and folium would not write it
         self.options["max_zoom"] = (settings | options)["max_zoom"]
+
+
+class DataLayer(MacroElement):
+    """A layer of ours for any folium map: its data as a JSON element, and the call that draws them.
+
+    Parameters
+    ----------
+    data
+        What the function `call` of the page draws, as plain JSON values.
+
+    Notes
+    -----
+    Data reaches the page as JSON and becomes text nodes there: nothing in a table can become markup or script.
+    """
+
+    #: function of the page that draws the layer, as `malisec.frontend` puts it on ``window.malisec``
+    call = ""
+    _template = Template("""
+        {% macro html(this, kwargs) %}{{ this.json() }}{% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = malisec.{{ this.call }}({{ this._parent.get_name() }}, "{{ this.get_name() }}");
+        {% endmacro %}
+    """)
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__()
+        self._name = self.call
+        self.data = data
+
+    def json(self) -> str:
+        """Return the layer's data as a JSON element."""
+        return frontend.json_element(self.data, self.get_name())
+
+    def render(self, **kwargs: Any) -> None:
+        """Add data and call to the page, and our script and styles once."""
+        equip(self.get_root())
+        super().render(**kwargs)
 
 
 def raw(text: str) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from branca.element import MacroElement, Template
 from markupsafe import Markup
 
 from malisec import frontend, i18n, style
@@ -20,7 +19,7 @@ from malisec.exhibit import Exhibit, grid, plain, sentence, spoken
 from malisec.i18n import Both, french, say
 from malisec.maps import codec
 from malisec.maps.context import MALI, land
-from malisec.maps.offline import OfflineMap, equip, parts
+from malisec.maps.offline import DataLayer, OfflineMap, parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -276,7 +275,7 @@ def _payload(read: _Points) -> dict[str, Any]:
     }
 
 
-class PointLayer(MacroElement):
+class PointLayer(DataLayer):
     """Many points as a layer for any folium map.
 
     Parameters
@@ -290,26 +289,7 @@ class PointLayer(MacroElement):
     ``layer.show({from, to, off})`` draws those of some days and categories only.
     """
 
-    _template = Template("""
-        {% macro html(this, kwargs) %}{{ this.json() }}{% endmacro %}
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = malisec.points({{ this._parent.get_name() }}, "{{ this.get_name() }}");
-        {% endmacro %}
-    """)
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        super().__init__()
-        self._name = "points"
-        self.data = data
-
-    def json(self) -> str:
-        """Return the layer's data as a JSON element."""
-        return frontend.json_element(self.data, self.get_name())
-
-    def render(self, **kwargs: Any) -> None:
-        """Add data and call to the page, and our script and styles once."""
-        equip(self.get_root())
-        super().render(**kwargs)
+    call = "points"
 
 
 # --- what is said beside the map ----------------------------------------------------------------------------------

@@ -62,18 +62,19 @@ export function legend(box, state, changed) {
       all.textContent = off ? t("Show all") : t("Hide all");
     }
     const drawn = `${lang()} ${state.factor}`;
-    if (state.events.length && sizes.dataset.drawn !== drawn) sizes.replaceChildren(...howto(state.factor || 1));
+    if (state.events.length && sizes.dataset.drawn !== drawn) sizes.replaceChildren(...howto(state));
     sizes.dataset.drawn = drawn;
   }
   return { update };
 }
 
 /** What size, fill, outline and ring of a symbol mean. */
-function howto(factor) {
+function howto(state) {
+  const factor = state.factor || 1;
   const one = (text, n, how = {}) => el("span", { class: "ms-sample" }, symbol("circle", "#635f57", factor * radius(n), how), text);
   return [
     el("span", { class: "ms-sample" }, t("Killed, by the figure used:")), ...[0, 10, 100].map((n) => one(number(n), n)),
     one(t("nobody gave a toll"), null, { silent: true }), one(t("toll told only together with other places"), null, { joint: true }), one(t("place known to an area only"), 10, { hollow: true }),
-    el("span", {}, t("Dashed ring: how far the true place may lie; no ring: the site is known to within 2 km. Dotted line: one wave. Grey: outside the dates chosen. On a full map ring and wave are drawn for the event chosen. An event known by week or month is in view when any of its days may be.")),
+    el("span", {}, t("Dashed ring: how far the true place may lie; no ring: the site is known to within {km} km. Dotted line: one wave. Grey: outside the dates chosen. On a full map ring and wave are drawn for the event chosen. An event known by week or month is in view when any of its days may be.", { km: number(state.siteKm) })),
   ];
 }

@@ -51,6 +51,7 @@ export function makeState(data) {
     whole,
     range: whole && [...whole],
     off: { type: new Set(), by: new Set(), sure: new Set() },
+    siteKm: data.site_km ?? 0,
     first: data.first ?? null,
     current: data.first ?? null,
   };
