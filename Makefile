@@ -98,7 +98,7 @@ lock: $(STAMPS)/uv ## resolve all dependencies anew (make lock UPGRADE=--upgrade
 	@echo "· requirements-dev.lock"
 	@$(COMPILE) $(UPGRADE) --all-extras -c scripts/constraints.txt pyproject.toml -o requirements-dev.lock
 	@echo "· requirements.lock"
-	@$(COMPILE) $(UPGRADE) --extra lab -c requirements-dev.lock pyproject.toml -o requirements.lock
+	@$(COMPILE) $(UPGRADE) --extra lab --extra trends -c requirements-dev.lock pyproject.toml -o requirements.lock
 	@echo "· requirements-uv.lock, requirements-node.lock"
 	@$(COMPILE) $(UPGRADE) -c requirements-dev.lock --group pyproject.toml:setup -o requirements-uv.lock
 	@$(COMPILE) $(UPGRADE) -c requirements-dev.lock --group pyproject.toml:node -o requirements-node.lock

@@ -87,7 +87,7 @@ def test_environment_yml_names_the_same_packages_and_bounds_as_pyproject():
         name, _, bounds = line.partition(" ")
         if name not in CONDA_ONLY:
             conda[CONDA_NAMES.get(name, name)] = bounds.strip()
-    assert conda == {name: str(wanted.specifier) for name, wanted in requirements("lab").items()}
+    assert conda == {name: str(wanted.specifier) for name, wanted in requirements("lab", "trends").items()}
     python = next(line for line in conda_lines() if line.startswith("python "))
     assert python == f"python {PROJECT['requires-python']}"
 
@@ -96,7 +96,9 @@ def test_conda_users_get_malisec_itself_last_and_from_this_folder():
     assert yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"][-1] == {"pip": ["-e ."]}
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("requirements.lock", ["lab"]), ("requirements-dev.lock", ["lab", "test"])])
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("requirements.lock", ["lab", "trends"]), ("requirements-dev.lock", ["lab", "trends", "test"])]
+)
 def test_the_lock_holds_every_dependency_within_its_bounds(lock: str, extras: list[str]):
     pinned = versions(lock)
     for name, wanted in requirements(*extras).items():

@@ -192,7 +192,7 @@ def shown(case: Casebook) -> dict[str, list[exhibit.Exhibit | exhibit.Finding]]:
         f"{module.__name__.rpartition('.')[2]}.{name}": function
         for module in (charts, listing, findings)
         for name, function in vars(module).items()
-        if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
+        if inspect.isfunction(function)
         and inspect.signature(function).return_annotation in {"Exhibit", "Finding"}
     }  # fmt: skip
     # a picture that is added later is drawn here without anyone thinking of it

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import malisec
 from malisec import charts, findings, listing, maps, paths, schema, style
+from malisec.listing import events, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +36,13 @@ def constants(node: ast.AST) -> Iterator[str]:
 
 def in_code() -> Iterator[str]:
     """Yield the templates of sentences, columns of tables, titles and labels of charts."""
-    for path in [*sorted(Path(malisec.__file__).parent.glob("*.py")), *sorted((Path(malisec.__file__).parent / "maps").glob("*.py"))]:
+    for path in sorted(Path(malisec.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
             first = node.args[:1] if name in {"sentence", "say", "html"} else []
-            if path.name == "charts.py" and name in DRAWS:
+            if path.parent.name == "charts" and name in DRAWS:
                 first = node.args
             for argument in first:
                 yield from (text.replace("\n", " ") for text in constants(argument))
@@ -50,7 +51,7 @@ def in_code() -> Iterator[str]:
                 yield from nouns
                 if len(nouns) == 1:
                     yield nouns[0] + "s"
-            if name in {"grid", "_folded"}:
+            if name in {"grid", "folded"}:
                 for keyword in [*node.keywords, *(ast.keyword(value=a) for a in node.args[1:])]:
                     if isinstance(keyword.value, ast.List):
                         yield from (text for element in keyword.value.elts for text in constants(element))
@@ -79,8 +80,8 @@ def in_vocabularies() -> Iterator[str]:
     yield from (v.split(",")[0] for v in schema.MILESTONE_KINDS.values())
     yield from (k.replace("_", " ") for k in schema.MILESTONE_KINDS)
     yield from (k.replace("_", " ") for k in schema.EVENT_TYPES)
-    yield from listing._PARTS.values()
-    yield from listing._NEAR.values()
+    yield from parts.PARTS.values()
+    yield from events.NEAR.values()
     yield from ("attack", "turning point", "blockade", "blockade begins", "place unknown")
 
 

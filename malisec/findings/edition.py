@@ -1,7 +1,4 @@
-"""The head of each report: what was found, what was counted, the caution. Every number is computed here from the tables.
-
-Must not know how a report is built.
-"""
+"""The heads of the reports on the edition: its sources, where, when, a region."""
 
 from __future__ import annotations
 
@@ -12,23 +9,19 @@ from markupsafe import Markup
 
 from malisec import i18n, naming, schema, style
 from malisec.exhibit import Finding, sentence
+from malisec.findings.words import DENSE, FEW, NEAR_KM, fraction, killed_by, percent
 from malisec.i18n import Both, agree, say
 
 if TYPE_CHECKING:
     from malisec import tolls
     from malisec.casebook import Casebook
 
+
 #: the wave that the seeds tell of
 WAVE = "wave-2025-07-01"
+
+
 _WEST = ("Kayes", "Nioro")
-#: a ring up to which a place counts as known, in km
-_NEAR_KM = 5
-
-
-_DENSE = sentence(
-    "Our rows follow what the press told and where we looked: 2025, the year of most seed documents, was searched most. A rise in "
-    "their number is a rise in rows, not in violence; only the UCDP series was counted with one rule throughout."
-)
 
 
 def sources(case: Casebook) -> Finding:
@@ -42,7 +35,7 @@ def sources(case: Casebook) -> Finding:
     agency = int(seeds["origin"].notna().sum())
     title = say(
         "{share} of what can be checked is confirmed, {claims} {are} contradicted",
-        share=_fraction(share),
+        share=fraction(share),
         claims=style.plural(wrong, "claim"),
         are=Both("is" if wrong == 1 else "are", "sont" if wrong > 1 else "est" if wrong else "n’est"),
     )
@@ -65,28 +58,13 @@ def sources(case: Casebook) -> Finding:
     return Finding(title, lead, caution)
 
 
-def _fraction(share: float) -> Both:
-    """Say a share in words, no finer than it deserves."""
-    steps = (
-        (0.29, "A quarter"),
-        (0.40, "A third"),
-        (0.47, "Under half"),
-        (0.53, "Half"),
-        (0.63, "Over half"),
-        (0.71, "Two thirds"),
-        (0.79, "Three quarters"),
-        (0.95, "Most"),
-    )
-    return say(next((word for limit, word in steps if share < limit), "Nearly all") if share >= 0.21 else "Little")
-
-
 def where(case: Casebook) -> Finding:
     """Find which regions hold half of the events, where the wave of 1 July 2025 struck, and how well the places are known."""
     located = case.events.dropna(subset=["lat"])
     caution = sentence(
         "What was found in the press is not all that happened. {near} of {located} located events are known to within 5 km; "
         "the others carry a wider ring. Nobody gave a toll for {unknown} of the {all} events.",
-        near=int((located["ring_km"] <= _NEAR_KM).sum()),
+        near=int((located["ring_km"] <= NEAR_KM).sum()),
         located=len(located),
         all=len(case.events),
         unknown=Both("none", "aucun") if not case.total().unknown else style.words(case.total().unknown),
@@ -110,7 +88,7 @@ def where(case: Casebook) -> Finding:
         if len(counts) < len(half) * 2
         else say(
             "{share} of the events lie in {n} of the {all} regions of Mali",
-            share=_fraction(half.sum() / len(case.events)),
+            share=fraction(half.sum() / len(case.events)),
             n=Both(style.words(len(half)), style.plural(len(half), "region").fr),
             all=len(schema.REGIONS),
         )
@@ -156,7 +134,7 @@ def when(case: Casebook) -> Finding:
     """Find what the two series can and cannot say of time."""
     ucdp = case.ucdp_monthly.assign(year=case.ucdp_monthly["month"].str[:4])
     if ucdp.empty:
-        return Finding(say("No independent series to hold our rows against"), sentence("The UCDP table is empty."), _DENSE)
+        return Finding(say("No independent series to hold our rows against"), sentence("The UCDP table is empty."), DENSE)
     yearly = ucdp.groupby("year")["deaths_best"].sum()
     peak, last = str(yearly.idxmax()), str(yearly.index.max())
     end = pd.Timestamp(f"{ucdp['month'].max()}-01") + pd.offsets.MonthEnd()
@@ -172,22 +150,18 @@ def when(case: Casebook) -> Finding:
         peak=peak,
         m=i18n.number(int(yearly[last])),
         last=last,
-        change=_percent(f"{change:+.0%}".replace("-", "\N{MINUS SIGN}")),
+        change=percent(f"{change:+.0%}".replace("-", "\N{MINUS SIGN}")),
         later=len(later),
         all=len(case.events),
         turning=int((case.milestones["date"] > end).sum()),
         milestones=len(case.milestones),
     )
-    return Finding(title, lead, _DENSE)
+    return Finding(title, lead, DENSE)
 
 
 def _latest(n: int) -> Both:
     said = say("our last {rows}", rows=style.plural(n, "row"))
     return said if n > 1 else Both(said, "notre ligne la plus récente" if n else "toute ligne de nos tableaux")
-
-
-#: events below which counts are told and no shares: a tenth of four events is nobody
-_FEW = 5
 
 
 def region(case: Casebook, area: str | None = None) -> Finding:
@@ -213,7 +187,7 @@ def region(case: Casebook, area: str | None = None) -> Finding:
             sentence("Absence of a row is not absence of an event."),
         )
     total = case.total()
-    killed = _killed(total) if total.known else say("no toll known")
+    killed = killed_by(total) if total.known else say("no toll known")
     known = "" if not total.known else say(" in all of them") if total.known == n else say(" in the {n} with a known toll", n=total.known)
     most, sentences = _most_named(case)
     events = style.plural(n, "event")
@@ -231,26 +205,12 @@ def region(case: Casebook, area: str | None = None) -> Finding:
     return Finding(title, lead + _known_tolls(total) + sentences, _left_open(case, total))
 
 
-def _killed(total: tolls.Total) -> Both:
-    """Say a sum of tolls as its range; a speaker without an upper bound leaves it open."""
-    low, high = i18n.number(total.low), i18n.number(total.high)
-    said = low if total.low == total.high else say("{low} to {high}", low=low, high=high)
-    if total.high < 2:
-        return Both(f"{said}{' or more' if total.open else ''} killed", f"{said.fr}{' ou plus' if total.open else ''} tué")
-    return say("{n} or more killed" if total.open else "{n} killed", n=said)
-
-
-def _percent(text: str) -> Both:
-    """Write a share as French does, with a space before its sign."""
-    return Both(text, text.replace("%", "\N{NO-BREAK SPACE}%"))
-
-
 def _known_tolls(total: tolls.Total) -> Markup:
     if not total.known:
         return sentence("Nobody gave a toll that stands for them alone: unknown, not zero. ")
     return sentence(
         "{killed} on the attacked side and among civilians, by the lowest and the highest figures; this is known for {known}. ",
-        killed=style.capital(_killed(total)),
+        killed=style.capital(killed_by(total)),
         known=Both("every one", "tous les événements")
         if total.known == total.events
         else say("{n} of the {all}", n=total.known, all=total.events),
@@ -273,7 +233,7 @@ def _most_named(case: Casebook) -> tuple[Both, Markup]:
     top = size.index[size == size.iloc[0]]
     who = style.listed(say("{who} or a group within it", who=short[a]) if a in roofs else short[a] for a in top)
     k = int(size.iloc[0])
-    share = _percent(f" ({k / n:.0%})") if n >= _FEW else ""
+    share = percent(f" ({k / n:.0%})") if n >= FEW else ""
     degrees = case.events.loc[case.events["event_id"].isin({i for a in top for i in counts[a]}), "perpetrator_certainty"].value_counts()
     # a group counted within the most named one is not named as the next beside it
     inside = {i for a in top for i in counts[a]}
@@ -312,8 +272,8 @@ def _left_open(case: Casebook, total: tolls.Total) -> Markup:
         else Markup(""),
         sentence(
             "{near} of {located} located events are known to within {km} km.",
-            near=int((located["ring_km"] <= _NEAR_KM).sum()),
-            km=_NEAR_KM,
+            near=int((located["ring_km"] <= NEAR_KM).sum()),
+            km=NEAR_KM,
             located=len(located),
         ),
         sentence("Who is named is what speakers say, not what was proven."),

@@ -1,0 +1,25 @@
+"""Tables to read: events with tolls as ranges, seed documents, contradictions, sources, turning points, who is named for what.
+
+Frames in, exhibits out; every table says what was counted. Must not know pictures.
+"""
+
+from malisec.listing.actors import perpetrators, responsibility
+from malisec.listing.edition import blockades, milestones, seed_claims, seed_documents
+from malisec.listing.events import disagreements, event_rows, events, places, worst
+from malisec.listing.parts import links, pages
+
+__all__ = [
+    "blockades",
+    "disagreements",
+    "event_rows",
+    "events",
+    "links",
+    "milestones",
+    "pages",
+    "perpetrators",
+    "places",
+    "responsibility",
+    "seed_claims",
+    "seed_documents",
+    "worst",
+]
