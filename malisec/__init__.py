@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import charts, export, findings, geography, listing, maps, names, naming, schema, tolls
+    from malisec import charts, export, findings, geography, listing, maps, names, naming, schema, tolls, trends
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
@@ -32,7 +32,7 @@ _FROM = {
     "locate": "gazetteer",
     "locate_many": "gazetteer",
 }
-_MODULES = ("charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls")
+_MODULES = ("charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls", "trends")
 
 __all__ = [
     "Casebook",
@@ -54,6 +54,7 @@ __all__ = [
     "regions",
     "schema",
     "tolls",
+    "trends",
 ]
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import malisec
 from malisec import charts, findings, listing, maps, paths, schema, style
-from malisec.listing import events, parts
+from malisec.listing import parts
+from malisec.listing.events import NEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def in_vocabularies() -> Iterator[str]:
     yield from (k.replace("_", " ") for k in schema.MILESTONE_KINDS)
     yield from (k.replace("_", " ") for k in schema.EVENT_TYPES)
     yield from parts.PARTS.values()
-    yield from events.NEAR.values()
+    yield from NEAR.values()
     yield from ("attack", "turning point", "blockade", "blockade begins", "place unknown")
 
 
