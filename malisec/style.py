@@ -90,6 +90,18 @@ def words(n: int, *, she: bool = False) -> Both:
     return Both(_WORDS[n], _MOTS[n] + ("e" if she and n < 2 else ""))
 
 
+def decimal(x: float, digits: int = 1) -> Both:
+    """Write a number with decimals as each language does.
+
+    Examples
+    --------
+    >>> decimal(0.85, 2), decimal(1234.5).fr
+    ('0.85', '1\u202f234,5')
+    """
+    text = f"{x:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return Both(text, text.replace(",", i18n.THIN).replace(".", ","))
+
+
 def plural(n: int, one: str, many: str | None = None) -> Both:
     """Write a number with its noun.
 

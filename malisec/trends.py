@@ -7,6 +7,7 @@ behind it and is missing where a cell holds fewer than `LEAST`. Must not know pi
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -414,7 +415,7 @@ def stability(counts: pd.Series, about: Noise | None = None, *, within: int = 6,
     used = change_points(counts, about, shortest=shortest)
     others = [change_points(counts, about, penalty=p, shortest=shortest) for p in PENALTIES]
     edges = [counts.index[0], *used, counts.index[-1] + 1]
-    mean = [float(counts[(counts.index >= a) & (counts.index < b)].mean()) for a, b in zip(edges, edges[1:], strict=False)]
+    mean = [float(counts[(counts.index >= a) & (counts.index < b)].mean()) for a, b in itertools.pairwise(edges)]
     found = [sum(any(abs((p - at).n) <= within for p in other) for other in others) for at in used]
     rows = {"before": mean[:-1], "after": mean[1:], "found": found, "of": [len(PENALTIES)] * len(used)}
     return pd.DataFrame(rows, index=pd.PeriodIndex(used, freq="M", name="month"))
