@@ -102,6 +102,29 @@ def decimal(x: float, digits: int = 1) -> Both:
     return Both(text, text.replace(",", i18n.THIN).replace(".", ","))
 
 
+def between(low: float, high: float, digits: int = 1) -> Both:
+    """Write an interval.
+
+    Examples
+    --------
+    >>> between(0.26, 1.07, 2), between(0.26, 1.07, 2).fr
+    ('0.26 to 1.07', '0,26 à 1,07')
+    """
+    return i18n.say("{low} to {high}", low=decimal(low, digits), high=decimal(high, digits))
+
+
+def percent(share: float) -> Both:
+    r"""Write a share in hundredths, with a space before the sign as French does.
+
+    Examples
+    --------
+    >>> percent(0.391), percent(0.391).fr
+    ('39%', '39\xa0%')
+    """
+    text = f"{share:.0%}"
+    return Both(text, text.replace("%", "\N{NO-BREAK SPACE}%"))
+
+
 def plural(n: int, one: str, many: str | None = None) -> Both:
     """Write a number with its noun.
 

@@ -395,6 +395,24 @@ def change_points(counts: pd.Series, about: Noise | None = None, *, penalty: flo
     return [counts.index[i] for i in search.predict(pen=price)[:-1]]
 
 
+def under_penalties(counts: pd.Series, about: Noise | None = None, *, shortest: int = 6) -> pd.DataFrame:
+    """Find the change points of a series anew under each of the `PENALTIES`.
+
+    Parameters
+    ----------
+    counts, about, shortest
+        As for `change_points`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``penalty`` and ``month``, a row for each change point under each penalty.
+    """
+    about = about or noise(counts)
+    rows = [(p, at) for p in PENALTIES for at in change_points(counts, about, penalty=p, shortest=shortest)]
+    return pd.DataFrame({"penalty": [p for p, _ in rows], "month": pd.PeriodIndex([at for _, at in rows], freq="M")})
+
+
 def stability(counts: pd.Series, about: Noise | None = None, *, within: int = 6, shortest: int = 6) -> pd.DataFrame:
     """Return each change point with how many of the `PENALTIES` find it as well.
 
@@ -411,13 +429,12 @@ def stability(counts: pd.Series, about: Noise | None = None, *, within: int = 6,
         Indexed by month: ``before`` and ``after`` (mean a month of the levels on both sides), ``found`` (penalties of `PENALTIES` that
         have it) and ``of`` (how many there are).
     """
-    about = about or noise(counts)
-    used = change_points(counts, about, shortest=shortest)
-    others = [change_points(counts, about, penalty=p, shortest=shortest) for p in PENALTIES]
+    found = under_penalties(counts, about, shortest=shortest)
+    used = [*found.loc[found["penalty"] == USED, "month"]]
     edges = [counts.index[0], *used, counts.index[-1] + 1]
     mean = [float(counts[(counts.index >= a) & (counts.index < b)].mean()) for a, b in itertools.pairwise(edges)]
-    found = [sum(any(abs((p - at).n) <= within for p in other) for other in others) for at in used]
-    rows = {"before": mean[:-1], "after": mean[1:], "found": found, "of": [len(PENALTIES)] * len(used)}
+    near = [int(found.loc[[abs((p - at).n) <= within for p in found["month"]], "penalty"].nunique()) for at in used]
+    rows = {"before": mean[:-1], "after": mean[1:], "found": near, "of": [len(PENALTIES)] * len(used)}
     return pd.DataFrame(rows, index=pd.PeriodIndex(used, freq="M", name="month"))
 
 
@@ -428,24 +445,48 @@ def effort(events: pd.DataFrame, deaths: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     events
-        ``date``, ``date_precision``, ``source_ids`` and ``independent_sources``.
+        ``date``, ``source_ids`` and ``independent_sources``.
     deaths
         Independent count per month.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by year: ``rows``, ``pages`` (a row, mean), ``one_voice`` (rows with one independent source), ``deaths`` and ``per_100``
-        (rows for a hundred deaths); the last two are missing where the independent count has no whole year.
+        Indexed by year: ``rows``, ``pages`` (mean a row), ``one_voice`` (rows with one independent source at most), ``deaths`` and
+        ``per_100`` (rows for a hundred deaths, with ``per_100_low`` and ``per_100_high``, exact Poisson); the last four are missing where
+        the independent count has no whole year, or fewer than `LEAST`.
     """
+    from statsmodels.stats.rates import confint_poisson
+
     year = events["date"].dt.year
-    table = events.assign(pages=events["source_ids"].str.split().str.len()).groupby(year).agg(
-        rows=("event_id", "size"), pages=("pages", "mean"), one_voice=("independent_sources", lambda s: int((s <= 1).sum()))
-    )  # fmt: skip
+    pages = events["source_ids"].str.split().str.len().groupby(year).mean()
+    single = events["independent_sources"].le(1).groupby(year).sum()
+    rows = events.groupby(year).size()
     whole = deaths.groupby(deaths.index.year).agg(["sum", "size"])
-    table["deaths"] = whole.loc[whole["size"] == 12, "sum"].reindex(table.index)
-    table["per_100"] = table["rows"] / table["deaths"].where(table["deaths"] >= LEAST) * 100
-    return table.rename_axis("year")
+    known = whole.loc[whole["size"] == 12, "sum"].reindex(rows.index).astype(float)
+    base = known.where(known >= LEAST) / 100
+    low, high = (
+        confint_poisson(rows.to_numpy(dtype=float), np.ones(len(rows)), method="exact-c", alpha=1 - LEVEL) if len(rows) else ((), ())
+    )
+    table = pd.DataFrame({"rows": rows, "pages": pages, "one_voice": single.astype("int64"), "deaths": known, "per_100": rows / base})
+    return table.assign(per_100_low=low / base, per_100_high=high / base).rename_axis("year")
+
+
+def moves(table: pd.DataFrame) -> pd.DataFrame:
+    """Say for each year whether rows and the independent count moved the same way from the year before.
+
+    Parameters
+    ----------
+    table
+        As `effort` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by year: ``rows`` and ``deaths`` (differences to the year before) and ``same``; only years in which both are known.
+    """
+    steps = table[["rows", "deaths"]].diff().dropna()
+    return steps.assign(same=np.sign(steps["rows"]) == np.sign(steps["deaths"]))
 
 
 def follows(rows: pd.Series, deaths: pd.Series) -> dict[str, float]:
@@ -459,12 +500,14 @@ def follows(rows: pd.Series, deaths: pd.Series) -> dict[str, float]:
     Returns
     -------
     dict
-        ``ratio`` of rows for a doubling of deaths, with ``low`` and ``high``, and ``months``: a Poisson model (with the noise of the rows)
-        with a level for each year and the logarithm of deaths plus one.
+        ``ratio`` of rows for a doubling of deaths, with ``low`` and ``high``, and ``months``: a negative binomial with a level for each
+        year and the logarithm of deaths plus one. Missing with fewer than `LEAST` rows or a single month in each year.
     """
     both = pd.concat([rows.rename("rows"), deaths.rename("deaths")], axis=1, join="inner").dropna()
     kept = both[both.groupby(both.index.year)["rows"].transform("sum") > 0]
+    found = {"months": float(len(kept))}
     levels = pd.get_dummies(kept.index.year, dtype=float)
+    if kept["rows"].sum() < LEAST or len(kept) <= levels.shape[1] + 1:
+        return found | dict.fromkeys(("ratio", "low", "high"), np.nan)
     fitted = fit(kept["rows"], levels.assign(deaths=np.log2(kept["deaths"].to_numpy() + 1)), noise(kept["rows"]))
-    found = contrast(fitted, [0.0] * levels.shape[1] + [1.0])
-    return dict(zip(("ratio", "low", "high"), found, strict=True)) | {"months": float(len(kept))}
+    return found | dict(zip(("ratio", "low", "high"), contrast(fitted, [0.0] * levels.shape[1] + [1.0]), strict=True))

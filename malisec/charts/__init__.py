@@ -5,6 +5,18 @@ Each picture is drawn twice, for a wide page and for a phone. Frames in, exhibit
 
 from malisec.charts.months import beside_ucdp, monthly, monthly_counts
 from malisec.charts.ranges import toll_ranges
+from malisec.charts.rising import death_levels, rows_beside_deaths, since_1989, year_ratios
 from malisec.charts.seeds import seed_checks, timeline
 
-__all__ = ["beside_ucdp", "monthly", "monthly_counts", "seed_checks", "timeline", "toll_ranges"]
+__all__ = [
+    "beside_ucdp",
+    "death_levels",
+    "monthly",
+    "monthly_counts",
+    "rows_beside_deaths",
+    "seed_checks",
+    "since_1989",
+    "timeline",
+    "toll_ranges",
+    "year_ratios",
+]

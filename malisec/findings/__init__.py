@@ -4,5 +4,6 @@ Must not know how a report is built.
 """
 
 from malisec.findings.edition import WAVE, region, sources, when, where
+from malisec.findings.rising import rising
 
-__all__ = ["WAVE", "region", "sources", "when", "where"]
+__all__ = ["WAVE", "region", "rising", "sources", "when", "where"]

@@ -1,0 +1,98 @@
+"""Is violence rising: what the independent series can say, and what our rows cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from malisec import i18n, style, trends
+from malisec.exhibit import Finding, sentence
+from malisec.findings.words import DENSE
+from malisec.i18n import say
+
+if TYPE_CHECKING:
+    from malisec.casebook import Casebook
+
+
+def _against(counts: pd.Series, year: int, base: int, about: trends.Noise) -> dict[str, float]:
+    """Compare two years."""
+    both = counts[(counts.index.year == year) | (counts.index.year == base)]
+    return trends.ratio(both, pd.Series(both.index.year == year, index=both.index), about)
+
+
+def rising(case: Casebook) -> Finding:
+    """Find whether the independent series rises, and how our rows stand beside it."""
+    counts = trends.monthly_deaths(case, since=trends.SINCE)
+    totals = counts.groupby(counts.index.year).sum()
+    if len(totals) < 2 or totals.nlargest(2).min() < trends.LEAST:
+        return Finding(say("No independent series to hold our rows against"), sentence("The UCDP table holds too few deaths."), DENSE)
+    about = trends.noise(counts)
+    last, peak = int(totals.index.max()), int(totals.idxmax())
+    base = peak if peak != last else last - 1
+    found = _against(counts, last, base, about)
+    values = {
+        "last": str(last),
+        "base": str(base),
+        "r": style.decimal(found["ratio"], 2),
+        "interval": style.between(found["low"], found["high"], 2),
+    }
+    if found["high"] < 1:
+        title = say("Fewer deaths in {last} than in {base}: {r} times as many ({interval})", **values)
+    elif found["low"] > 1:
+        title = say("More deaths in {last} than in {base}: {r} times as many ({interval})", **values)
+    else:
+        title = say("No rise since {base}, nor a sure fall: deaths of {last} are {r} times as many ({interval})", **values)
+    lead = sentence(
+        "UCDP, independent of us, counts {n} deaths in {last} and {m} in {base}. ",
+        n=i18n.number(int(totals[last])),
+        last=str(last),
+        m=i18n.number(int(totals[base])),
+        base=str(base),
+    )
+    caution = DENSE + Markup(" ") + sentence("The interval of a change of level takes its month as given.")
+    return Finding(title, lead + _level(counts, about) + _rows(case, last), caution)
+
+
+def _level(counts: pd.Series, about: trends.Noise) -> Markup:
+    """Say which change of level every heavier penalty finds as well."""
+    heavy = trends.change_points(counts, about, penalty=max(trends.PENALTIES))
+    if not heavy:
+        return sentence("No change of its level stands under every penalty. ")
+    at = heavy[-1]
+    before, after = counts[counts.index < at], counts[counts.index >= at]
+    found = trends.ratio(counts, pd.Series(counts.index >= at, index=counts.index), about)
+    return sentence(
+        "The one change of level that even the heaviest penalty finds comes in {month}: {a} deaths a month before, {b} since, {r} times as "
+        "many ({interval}). "
+        if len(heavy) == 1
+        else "The latest change of level that even the heaviest penalty finds comes in {month}: {a} deaths a month before, {b} since, {r} "
+        "times as many ({interval}). ",
+        month=style.day(at.start_time, "month"),
+        a=f"{before.mean():.0f}",
+        b=f"{after.mean():.0f}",
+        r=style.decimal(found["ratio"], 1),
+        interval=style.between(found["low"], found["high"], 1),
+    )
+
+
+def _rows(case: Casebook, last: int) -> Markup:
+    """Say how our rows went on where the independent series ends."""
+    table = trends.effort(case.events, trends.monthly_deaths(case))
+    later = table[(table.index > last) & (table["rows"] >= trends.LEAST)]
+    if later.empty or last not in table.index:
+        return sentence("Our rows tell of no year after it.")
+    most = int(later["rows"].idxmax())
+    shares = table["one_voice"] / table["rows"]
+    return sentence(
+        "After it nobody independent counts here: our rows go from {a} in {last} to {b} in {most}, and the share of them known to one "
+        "voice from {c} to {d}.",
+        a=int(table["rows"][last]),
+        last=str(last),
+        b=int(table["rows"][most]),
+        most=str(most),
+        c=style.percent(shares[last]) if np.isfinite(shares[last]) else "",
+        d=style.percent(shares[most]),
+    )
