@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import charts, export, findings, geography, listing, maps, names, naming, schema, tolls, trends
+    from malisec import areas, charts, export, findings, geography, listing, maps, names, naming, schema, tolls, trends
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
@@ -32,12 +32,13 @@ _FROM = {
     "locate": "gazetteer",
     "locate_many": "gazetteer",
 }
-_MODULES = ("charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls", "trends")
+_MODULES = ("areas", "charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls", "trends")
 
 __all__ = [
     "Casebook",
     "Fault",
     "FaultsError",
+    "areas",
     "charts",
     "export",
     "findings",

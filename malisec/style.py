@@ -29,6 +29,18 @@ EVENT_TYPES: dict[str, tuple[str, str, str, str]] = {
     "abduction": ("Abduction", "#0072b2", "hexagon", "h"),
     "military_operation": ("Military operation", "#56b4e9", "pentagon", "p"),
 }
+#: target of an event, in few words
+TARGETS = {
+    "security_forces": "army and police",
+    "un_forces": "UN peacekeepers",
+    "government": "officials",
+    "civilians": "civilians",
+    "foreigners": "foreigners",
+    "fuel_transport": "fuel transport",
+    "industry": "works and mines",
+    "armed_group": "armed group",
+    "state_aircraft": "military aircraft",
+}
 CERTAINTY = {"claimed": "claimed by", "attributed": "attributed to", "suspected": "suspected:", "unknown": "perpetrator unknown"}
 DATE_PRECISION = {"day": "day known", "week": "week known", "month": "month known", "year": "year known"}
 LOCATION_PRECISION = {"exact": "at the site", "town": "town", "area": "area", "region": "region only", "unknown": "place unknown"}

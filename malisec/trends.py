@@ -461,14 +461,14 @@ def effort(events: pd.DataFrame, deaths: pd.Series) -> pd.DataFrame:
     year = events["date"].dt.year
     pages = events["source_ids"].str.split().str.len().groupby(year).mean()
     single = events["independent_sources"].le(1).groupby(year).sum()
-    rows = events.groupby(year).size()
+    years = pd.RangeIndex(year.min(), year.max() + 1) if len(events) else pd.RangeIndex(0)
+    rows = events.groupby(year).size().reindex(years, fill_value=0)
     whole = deaths.groupby(deaths.index.year).agg(["sum", "size"])
-    known = whole.loc[whole["size"] == 12, "sum"].reindex(rows.index).astype(float)
+    known = whole.loc[whole["size"] == 12, "sum"].reindex(years).astype(float)
     base = known.where(known >= LEAST) / 100
-    low, high = (
-        confint_poisson(rows.to_numpy(dtype=float), np.ones(len(rows)), method="exact-c", alpha=1 - LEVEL) if len(rows) else ((), ())
-    )
-    table = pd.DataFrame({"rows": rows, "pages": pages, "one_voice": single.astype("int64"), "deaths": known, "per_100": rows / base})
+    low, high = (pd.Series(end, index=years, dtype=float) for end in confint_poisson(rows.to_numpy(dtype=float), 1, "exact-c", 1 - LEVEL))
+    single = single.reindex(years, fill_value=0).astype("int64")
+    table = pd.DataFrame({"rows": rows, "pages": pages, "one_voice": single, "deaths": known, "per_100": rows / base})
     return table.assign(per_100_low=low / base, per_100_high=high / base).rename_axis("year")
 
 
@@ -511,3 +511,64 @@ def follows(rows: pd.Series, deaths: pd.Series) -> dict[str, float]:
         return found | dict.fromkeys(("ratio", "low", "high"), np.nan)
     fitted = fit(kept["rows"], levels.assign(deaths=np.log2(kept["deaths"].to_numpy() + 1)), noise(kept["rows"]))
     return found | dict(zip(("ratio", "low", "high"), contrast(fitted, [0.0] * levels.shape[1] + [1.0]), strict=True))
+
+
+# --- shares ------------------------------------------------------------------------------------------------------
+def yearly_share(inside: pd.Series, dates: pd.Series) -> pd.DataFrame:
+    """Return the share of rows with a mark in each year, with its interval.
+
+    Parameters
+    ----------
+    inside
+        Whether a row has it.
+    dates
+        Days of the rows, same index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by year: ``inside``, ``rows``, ``share`` with ``low`` and ``high`` (Wilson, JASA 22, 1927); the last three are missing where
+        a year has fewer than `LEAST` rows.
+
+    Examples
+    --------
+    >>> days = pd.Series(pd.to_datetime(["2024-05-01"] * 6))
+    >>> yearly_share(pd.Series([True, True, True, False, False, False]), days).round(2).loc[2024].tolist()
+    [3.0, 6.0, 0.5, 0.19, 0.81]
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    table = inside.astype("int64").groupby(dates.dt.year).agg(["sum", "size"]).set_axis(["inside", "rows"], axis=1).rename_axis("year")
+    enough = table["rows"] >= LEAST
+    low, high = proportion_confint(table["inside"], table["rows"].clip(lower=1), alpha=1 - LEVEL, method="wilson")
+    share = (table["inside"] / table["rows"]).where(enough)
+    return table.assign(share=share, low=np.where(enough, low, np.nan), high=np.where(enough, high, np.nan))
+
+
+def odds_per_year(inside: pd.Series, dates: pd.Series) -> dict[str, float]:
+    """Ask whether the share of rows with a mark grows or shrinks over time.
+
+    Parameters
+    ----------
+    inside, dates
+        As for `yearly_share`.
+
+    Returns
+    -------
+    dict
+        ``rows``, ``inside``, and ``ratio`` of the odds from one year to the next with ``low`` and ``high`` (logistic regression on the day;
+        Hosmer and Lemeshow, Applied Logistic Regression, 2013). Missing where fewer than `LEAST` rows have the mark or lack it.
+    """
+    import statsmodels.api as sm
+
+    found = {"rows": float(len(inside)), "inside": float(inside.sum())}
+    if min(found["inside"], found["rows"] - found["inside"]) < LEAST or dates.nunique() < 3:
+        return found | dict.fromkeys(("ratio", "low", "high"), np.nan)
+    years = (dates - dates.min()).dt.days.to_numpy() / 365.25
+    fitted = sm.GLM(inside.to_numpy(dtype=float), sm.add_constant(years), family=sm.families.Binomial()).fit()
+    return found | dict(zip(("ratio", "low", "high"), contrast(fitted, (0, 1)), strict=True))
+
+
+def once(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the events with each coordinated wave once: its first row stands for it."""
+    return events[events["wave_id"].isna() | ~events.duplicated("wave_id")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import malisec
 from malisec import charts, findings, listing, maps, paths, schema, style
+from malisec.charts.areas import READINGS
 from malisec.listing import parts
 from malisec.listing.events import NEAR
 
@@ -75,12 +76,14 @@ def in_vocabularies() -> Iterator[str]:
     """Yield the words for what tables hold as codes."""
     yield from (v[0] for v in style.EVENT_TYPES.values())
     yield from (v[0] for v in style.CHECKS.values())
+    yield from style.TARGETS.values()
     yield from schema.SPEAKER_KINDS.values()
     yield from (schema.CERTAINTY[c] for c in ("claimed", "attributed", "suspected"))
     yield from schema.CERTAINTY
     yield from (v.split(",")[0] for v in schema.MILESTONE_KINDS.values())
     yield from (k.replace("_", " ") for k in schema.MILESTONE_KINDS)
     yield from (k.replace("_", " ") for k in schema.EVENT_TYPES)
+    yield from READINGS.values()
     yield from parts.PARTS.values()
     yield from NEAR.values()
     yield from ("attack", "turning point", "blockade", "blockade begins", "place unknown")

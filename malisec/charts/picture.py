@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -77,11 +78,14 @@ def _svg(draw: Callable[[Figure, bool], French | None], width: float, height: fl
     with mpl.rc_context(RC):
         figure = Figure(figsize=(width, height))
         french = draw(figure, css == "ms-narrow") or {}
+        _make_room(figure, french, 44 if css == "ms-narrow" else 100)
+        widths = _name_lines(figure)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = _anchored(text, widths)
     # the page's own sans-serif is narrower than the one measured with, so labels keep their room
     text = text.replace("'DejaVu Sans'", "var(--sans, sans-serif)")
     text = re.sub(r'(width|height)="[\d.]+pt" ', "", text, count=2)
@@ -92,7 +96,81 @@ def _svg(draw: Callable[[Figure, bool], French | None], width: float, height: fl
     return text.replace("<svg ", f'<svg class="{css}" role="img" aria-label="{escape(alt)}" ', 1), french
 
 
-_TEXTS = re.compile(r'<g id="[^"]*\btext_\d+">.*?</g>', flags=re.DOTALL)
+def _other(text: str, french: French) -> str:
+    """Return the French of a text of a picture, in as many lines."""
+    flat = text.replace("\n", " ")
+    found = french.get(text) or french.get(flat) or i18n.catalogue().get(flat)
+    return "\n".join(_lines(found, text.count("\n") + 1)) if found else text
+
+
+def _make_room(figure: Figure, french: French, most: int) -> None:
+    """Lay the picture out for the longer of the two languages: room beside the axes, and long names of axes on two lines."""
+    from matplotlib.ticker import FixedLocator
+
+    given = {}
+    for ax in figure.axes:
+        for name, put in ((ax.get_xlabel(), ax.set_xlabel), (ax.get_ylabel(), ax.set_ylabel)):
+            if "\n" not in name and max(len(name), len(_other(name, french))) > most:
+                put(wrap(name, max(20, len(name) // 2 + 5)))
+        if isinstance(ax.yaxis.get_major_locator(), FixedLocator) and ax.get_yticklabels():
+            labels = [t.get_text() for t in ax.get_yticklabels()]
+            others = [_other(label, french) for label in labels]
+            given[ax] = labels
+            ax.set_yticks(ax.get_yticks(), [max(a, b, key=_longest) for a, b in zip(labels, others, strict=True)])
+    if given:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+    for ax, labels in given.items():
+        ax.set_yticks(ax.get_yticks(), labels)
+
+
+def _longest(text: str) -> int:
+    return max(map(len, text.split("\n")))
+
+
+def _name_lines(figure: Figure) -> dict[str, list[float]]:
+    """Give a name to each text of several lines that does not begin at the left, and return how wide its lines are."""
+    from matplotlib.text import Text
+    from matplotlib.textpath import text_to_path
+
+    widths = {}
+    for n, text in enumerate(t for t in figure.findobj(Text) if "\n" in t.get_text() and t.get_horizontalalignment() != "left"):
+        name = f"text_{n}-{text.get_horizontalalignment()}"
+        text.set_gid(name)
+        lines = text.get_text().split("\n")
+        widths[name] = [text_to_path.get_text_width_height_descent(line, text.get_fontproperties(), ismath=False)[0] for line in lines]
+    return widths
+
+
+_PLACED = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\)(?: rotate\(([-\d.]+)\))?")
+
+
+def _anchored(svg: str, widths: dict[str, list[float]]) -> str:
+    """Hold the lines of a text where they are aligned: matplotlib places each by its left end, which is another one in French."""
+
+    def one(group: re.Match[str]) -> str:
+        share = 1.0 if group[2] == "right" else 0.5
+        wide = iter(widths[group[1]])
+
+        def line(found: re.Match[str]) -> str:
+            if found["said"] == "":
+                return found[0]
+            step = next(wide) * share
+
+            def moved(m: re.Match[str]) -> str:
+                angle = math.radians(float(m[3] or 0))
+                x, y = float(m[1]) + step * math.cos(angle), float(m[2]) + step * math.sin(angle)
+                return f"translate({x:.4f} {y:.4f})" + (f" rotate({m[3]})" if m[3] else "")
+
+            how = _PLACED.sub(moved, found["how"]).replace('style="', f'style="text-anchor: {"end" if share == 1 else "middle"}; ')
+            return f"<text{how}>{found['said']}</text>"
+
+        return _LINE.sub(line, group[0])
+
+    return re.sub(r'<g id="(text_\d+-(right|center))">.*?</g>', one, svg, flags=re.DOTALL)
+
+
+_TEXTS = re.compile(r'<g id="[^"]*\btext_\d+(?:-\w+)?">.*?</g>', flags=re.DOTALL)
 
 
 _LINE = re.compile(r"<text(?P<how>[^>]*)>(?P<said>[^<]*)</text>")

@@ -268,9 +268,8 @@ def rows_beside_deaths(case: Casebook, title: str = "Our rows beside the indepen
     table = trends.effort(case.events, deaths)
     if table.empty:
         return nothing(title, say("No event in this selection."), UCDP)
-    table = table.reindex(range(min(table.index), max(table.index) + 1)).assign(rows=lambda f: f["rows"].fillna(0))
     enough = table["rows"] >= trends.LEAST
-    low, high = proportion_confint(table["one_voice"].fillna(0), table["rows"].clip(lower=1), method="wilson")
+    low, high = proportion_confint(table["one_voice"], table["rows"].clip(lower=1), method="wilson")
     single = table["one_voice"] / table["rows"].where(enough)
 
     def draw(figure: Figure, narrow: bool) -> French:
@@ -354,7 +353,7 @@ def rows_beside_deaths(case: Casebook, title: str = "Our rows beside the indepen
             "rows per 100 deaths": style.decimal(r["per_100"]) if pd.notna(r["per_100"]) else None,
             "95 % interval": style.between(r["per_100_low"], r["per_100_high"]) if pd.notna(r["per_100"]) else "",
             "pages a row": style.decimal(r["pages"]) if pd.notna(r["pages"]) else "",
-            "one voice": int(r["one_voice"]) if pd.notna(r["one_voice"]) else 0,
+            "one voice": int(r["one_voice"]),
         }
         for y, r in table.iterrows()
     ]

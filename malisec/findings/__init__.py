@@ -3,7 +3,8 @@
 Must not know how a report is built.
 """
 
+from malisec.findings.areas import areas
 from malisec.findings.edition import WAVE, region, sources, when, where
 from malisec.findings.rising import rising
 
-__all__ = ["WAVE", "region", "rising", "sources", "when", "where"]
+__all__ = ["WAVE", "areas", "region", "rising", "sources", "when", "where"]

@@ -4,11 +4,13 @@ Frames in, exhibits out; every table says what was counted. Must not know pictur
 """
 
 from malisec.listing.actors import perpetrators, responsibility
+from malisec.listing.areas import area_periods
 from malisec.listing.edition import blockades, milestones, seed_claims, seed_documents
 from malisec.listing.events import disagreements, event_rows, events, places, worst
 from malisec.listing.parts import links, pages
 
 __all__ = [
+    "area_periods",
     "blockades",
     "disagreements",
     "event_rows",
