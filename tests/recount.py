@@ -187,3 +187,35 @@ def killed(events: list[dict[str, str]]) -> tuple[str, str]:
     said = f"{low:,}{above}" if low == high else f"{low:,}–{high:,}{above}"
     beside = f"; {elsewhere} only together with places elsewhere" if elsewhere else ""
     return said if known else "unknown", f"{known} of {len(events)}{beside}"
+
+
+# --- sources -----------------------------------------------------------------------------------------------------
+@functools.cache
+def pages() -> dict[str, set[str]]:
+    """Return the pages behind each event: its own, and those of the claims about it or about a toll it shares."""
+    found = {e["event_id"]: set(e["source_ids"].split()) for e in rows("data/events.csv")}
+    shared: dict[str, list[str]] = {}
+    for e in rows("data/events.csv"):
+        shared.setdefault(e["shared_toll_id"], []).append(e["event_id"])
+    for c in rows("data/claims.csv"):
+        for event in [c["event_id"]] if c["event_id"] else shared[c["shared_toll_id"]]:
+            found[event] |= set(c["source_ids"].split())
+    return found
+
+
+def voices(event: dict[str, str]) -> int:
+    """Return how many independent origins stand behind an event: agencies where a page relays one, publishers elsewhere."""
+    sources = {s["source_id"]: s for s in rows("data/sources.csv")}
+    return len({sources[i]["origin"] or sources[i]["publisher"] for i in pages()[event["event_id"]]})
+
+
+def of_year(year: int | str) -> list[dict[str, str]]:
+    """Return the events of a year."""
+    return [e for e in rows("data/events.csv") if e["date"].startswith(str(year))]
+
+
+# --- an independent series ---------------------------------------------------------------------------------------
+def deaths(since: int = 1989) -> list[tuple[int, int, float]]:
+    """Return year, month and deaths of each month of UCDP's series."""
+    found = [(int(r["month"][:4]), int(r["month"][5:]), float(r["deaths_best"])) for r in rows("data/ucdp_monthly.csv")]
+    return [r for r in found if r[0] >= since]

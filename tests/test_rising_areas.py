@@ -1,0 +1,180 @@
+"""The headlines on the rise of violence and on the four regions, reckoned again from the files, with formulas of our own."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy import optimize, special
+
+import malisec as ms
+import recount
+from malisec.exhibit import plain
+
+CASE = ms.load()
+SINCE = 2012
+
+
+def decimals(text: str) -> list[float]:
+    return [float(t.replace(",", "")) for t in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+# --- a second way to the noise: the likelihood in one unknown, since a year's level is its mean whatever the dispersion ---
+def loglik(alpha: float, years: list[list[float]]) -> float:
+    total = 0.0
+    for months in years:
+        y, mean, size = np.array(months), float(np.mean(months)), 1 / alpha
+        total += float(np.sum(special.gammaln(y + size) - special.gammaln(size) - special.gammaln(y + 1)))
+        total += float(np.sum(size * np.log(size / (size + mean)) + y * np.log(mean / (size + mean))))
+    return total
+
+
+def noise() -> tuple[float, float]:
+    """Return the dispersion and the widening of variances."""
+    series = recount.deaths(SINCE)
+    years = [[n for y, _, n in series if y == year] for year in sorted({y for y, _, _ in series})]
+    alpha = optimize.minimize_scalar(lambda a: -loglik(math.exp(a), years), bounds=(-5, 3), method="bounded").x
+    alpha = math.exp(alpha)
+    left = [(n - np.mean(months)) / math.sqrt(np.mean(months) + alpha * np.mean(months) ** 2) for months in years for n in months]
+    rho = max(float(np.corrcoef(left[:-1], left[1:])[0, 1]), 0.0)
+    return alpha, (1 + rho) / (1 - rho)
+
+
+def ratio(after: list[float], before: list[float]) -> tuple[float, float, float]:
+    alpha, wide = noise()
+    log = math.log(np.mean(after) / np.mean(before))
+    error = 1.959964 * math.sqrt(wide * (1 / sum(after) + 1 / sum(before) + alpha * (1 / len(after) + 1 / len(before))))
+    return math.exp(log), math.exp(log - error), math.exp(log + error)
+
+
+def test_the_title_on_the_rise_is_that_of_the_last_year_against_the_worst():
+    series = recount.deaths(SINCE)
+    totals = Counter()
+    for year, _, n in series:
+        totals[year] += n
+    last, peak = max(totals), max(totals, key=totals.get)
+    r, low, high = ratio([n for y, _, n in series if y == last], [n for y, _, n in series if y == peak])
+    title = ms.findings.rising(CASE).title
+    assert low < 1 < high
+    assert title.startswith(f"No rise since {peak}, nor a sure fall: deaths of {last} are ")
+    assert decimals(title.partition(" are ")[2]) == pytest.approx([r, low, high], abs=0.0051)
+    assert f"counts {totals[last]:,.0f} deaths in {last} and {totals[peak]:,.0f} in {peak}" in plain(ms.findings.rising(CASE).lead)
+
+
+def test_the_one_change_that_every_penalty_finds_is_the_best_single_split():
+    series = recount.deaths(SINCE)
+    values = np.array([n for _, _, n in series])
+    alpha, wide = noise()
+
+    def fits(part: np.ndarray) -> float:
+        return loglik(alpha, [list(part)])
+
+    gain = {i: 2 * (fits(values[:i]) + fits(values[i:]) - fits(values)) for i in range(6, len(values) - 5)}
+    best = max(gain, key=gain.get)
+    assert gain[best] > 8 * wide * 2 * math.log(len(values))
+    year, month, _ = series[best]
+    assert (year, month) == (2018, 1)
+    found = re.search(
+        r"comes in (\w+ \d{4}): (\d+) deaths a month before, (\d+) since, (\S+) times as many \((\S+) to (\S+)\)",
+        plain(ms.findings.rising(CASE).lead),
+    )
+    assert found is not None
+    assert found[1] == "January 2018"
+    before, after = values[:best], values[best:]
+    assert [int(found[2]), int(found[3])] == [round(before.mean()), round(after.mean())]
+    assert [float(found[i]) for i in (4, 5, 6)] == pytest.approx(ratio(list(after), list(before)), abs=0.051)
+
+
+def test_our_rows_after_the_series_ends_and_the_share_known_to_one_voice():
+    last = max(y for y, _, _ in recount.deaths())
+    years = Counter(int(e["date"][:4]) for e in recount.rows("data/events.csv"))
+    most = max((y for y in years if y > last), key=lambda y: years[y])
+    single = {y: sum(recount.voices(e) <= 1 for e in recount.of_year(y)) / years[y] for y in (last, most)}
+    lead = plain(ms.findings.rising(CASE).lead)
+    assert f"our rows go from {years[last]} in {last} to {years[most]} in {most}" in lead
+    assert f"from {single[last]:.0%} to {single[most]:.0%}." in lead
+
+
+def test_the_reading_of_rows_beside_deaths_counts_years_that_moved_the_same_way():
+    deaths = Counter()
+    for year, _, n in recount.deaths(SINCE):
+        deaths[year] += n
+    rows = Counter(int(e["date"][:4]) for e in recount.rows("data/events.csv"))
+    other = [y for y in list(deaths)[1:] if (rows[y] > rows[y - 1]) != (deaths[y] > deaths[y - 1])]
+    said = plain(ms.charts.rows_beside_deaths(CASE).reading)
+    assert said.startswith(
+        f"Rows and deaths moved the same way in {len(deaths) - 1 - len(other)} of {len(deaths) - 1} years, not in {other[0]}"
+    )
+    per = {y: rows[y] / deaths[y] * 100 for y in deaths}
+    least, most = min(per, key=per.get), max(per, key=per.get)
+    assert f"{per[least]:.1f} rows of {least} and {per[most]:.1f} of {most}" in said
+
+
+# --- four regions ------------------------------------------------------------------------------------------------
+def west(event: dict[str, str]) -> bool:
+    return next(p["region_2023"] for p in recount.rows("data/places.csv") if p["place_id"] == event["place_id"]) in recount.AREAS["Kayes"]
+
+
+def slope(events: list[dict[str, str]]) -> tuple[float, float, float]:
+    """Fit a logistic regression by Newton's method."""
+    day = np.array([np.datetime64(e["date"]) for e in events])
+    x = np.column_stack([np.ones(len(day)), (day - day.min()).astype(float) / 365.25])
+    y = np.array([west(e) for e in events], dtype=float)
+    beta = np.zeros(2)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ beta))
+        weight = x.T @ (x * (p * (1 - p))[:, None])
+        beta = beta + np.linalg.solve(weight, x.T @ (y - p))
+    error = 1.959964 * math.sqrt(np.linalg.inv(weight)[1, 1])
+    return math.exp(beta[1]), math.exp(beta[1] - error), math.exp(beta[1] + error)
+
+
+def once(events: list[dict[str, str]]) -> list[dict[str, str]]:
+    seen: set[str] = set()
+    return [e for e in events if not e["wave_id"] or not (e["wave_id"] in seen or seen.add(e["wave_id"]))]
+
+
+def test_the_move_west_holds_in_every_reading_that_the_headline_speaks_of():
+    events = sorted((e for e in recount.rows("data/events.csv") if e["date"] >= "2023"), key=lambda e: (e["date"], e["event_id"]))
+    seeds = {s["source_id"] for s in recount.rows("data/sources.csv") if s["kind"] == "seed"}
+    unseeded = [e for e in events if not seeds & set(e["source_ids"].split())]
+    others = [once(events), unseeded, once(unseeded), [e for e in events if recount.voices(e) >= 4]]
+    everything, rest = slope(events), [slope(r) for r in others]
+    assert everything[1] > 1
+    assert all(low > 1 for _, low, _ in rest)
+    finding = ms.findings.areas(CASE)
+    assert finding.title == "A growing share of rows lies in the west under every reading of them"
+    lead = plain(finding.lead)
+    said = re.search(r"multiply by (\S+) a year \((\S+) to (\S+)\) over all rows, and by (\S+) to (\S+) under", lead)
+    assert said is not None
+    ends = [min(r for r, _, _ in rest), max(r for r, _, _ in rest)]
+    assert [float(n) for n in said.groups()] == pytest.approx([*everything, *ends], abs=0.051)
+    inside = {y: (sum(map(west, recount.of_year(y))), len(recount.of_year(y))) for y in range(2023, 2027)}
+    top = max(inside, key=lambda y: inside[y][0] / inside[y][1])
+    (a, b), (c, d), (e, f) = inside[2023], inside[top], inside[2026]
+    assert f"lay {a} of 2023’s {b} rows, {c} of {top}’s {d} and {e} of 2026’s {f}." in lead
+    for area in recount.AREAS:
+        assert f"{len(recount.events_of(area))} events in {area}" in lead
+
+
+def test_tolls_of_the_four_regions_are_those_of_the_plain_rows():
+    rows = {row["region"]: row for row in ms.charts.area_tolls(CASE).twin.to_dict("records")}
+    for area in recount.AREAS:
+        low, high, no_bound, known, elsewhere = recount.total(recount.events_of(area))
+        assert str(rows[area]["killed"]).endswith(f"({low:,}–{high:,}{'+' if no_bound else ''})")
+        assert (rows[area]["known for"], rows[area]["only with places elsewhere"]) == (known, elsewhere)
+        assert rows[area]["events"] == len(recount.events_of(area)) == known + elsewhere + rows[area]["unknown"]
+
+
+def test_targets_and_names_by_region_add_up():
+    targets = ms.charts.area_targets(CASE).twin
+    for area in recount.AREAS:
+        assert targets[area].sum() == len(recount.events_of(area))
+    named = ms.charts.area_actors(CASE).twin.set_index("perpetrator")
+    for area in recount.AREAS:
+        jnim = sum("jnim" in recount.with_roofs(e) for e in recount.events_of(area))
+        assert named.loc["JNIM", area] == jnim
+        assert named.loc["nobody named", area] == sum(not recount.people(e) for e in recount.events_of(area))
