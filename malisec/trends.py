@@ -182,7 +182,8 @@ def fit(counts: pd.Series, design: pd.DataFrame, about: Noise) -> Any:
     """
     import statsmodels.api as sm
 
-    family = sm.families.NegativeBinomial(alpha=about.dispersion) if about.dispersion > 0 else sm.families.Poisson()
+    # a dispersion next to nought is Poisson, and breaks the formula of the other
+    family = sm.families.NegativeBinomial(alpha=about.dispersion) if about.dispersion > 1e-6 else sm.families.Poisson()
     return sm.GLM(counts.to_numpy(dtype=float), design.to_numpy(dtype=float), family=family).fit(scale=about.widening)
 
 

@@ -172,21 +172,16 @@ def area_tolls(case: Casebook, title: str = "Killed in the four regions, from th
 
 def _heat(ax: Axes, shares: pd.DataFrame, counts: pd.DataFrame, labels: list[str]) -> None:
     """Draw counts in cells shaded by their share of the column."""
-    from matplotlib.colors import LinearSegmentedColormap
+    import seaborn as sns
 
-    shade = LinearSegmentedColormap.from_list("shade", [style.PAPER, style.ACCENT])
-    ax.imshow(shares.to_numpy(), cmap=shade, vmin=0, vmax=0.85, aspect="auto")
-    for (y, x), n in np.ndenumerate(counts.to_numpy()):
-        if n:
-            dark = shares.to_numpy()[y, x] > 0.42
-            ax.text(x, y, f"{n}", ha="center", va="center", fontsize=9, color="white" if dark else style.INK)
-    ax.set_yticks(range(len(counts)), labels)
-    ax.set_xticks(range(len(counts.columns)), counts.columns)
+    shade = sns.blend_palette([style.PAPER, style.ACCENT], as_cmap=True)
+    said = counts.astype(str).mask(counts == 0, "")
+    sns.heatmap(shares, ax=ax, cmap=shade, vmin=0, vmax=0.85, cbar=False, annot=said, fmt="", annot_kws={"fontsize": 9}, yticklabels=labels)
+    for text, share in zip(ax.texts, shares.to_numpy().ravel(), strict=True):
+        text.set_color("white" if share > 0.55 else style.INK)
+    ax.set(xlabel="", ylabel="")
     ax.xaxis.tick_top()
-    ax.tick_params(length=0, labelcolor=style.INK)
-    ax.grid(visible=False)
-    for side in ax.spines.values():
-        side.set_visible(False)
+    ax.tick_params(length=0, labelcolor=style.INK, rotation=0)
 
 
 def _shares(title: str, counts: pd.DataFrame, events: pd.Series, reading: Markup, column: str) -> Exhibit:
@@ -198,7 +193,7 @@ def _shares(title: str, counts: pd.DataFrame, events: pd.Series, reading: Markup
         labels = [wrap(str(k), 16 if narrow else 40) for k in counts.index]
         _heat(ax, shares.fillna(0), counts, labels)
         heads = [f"{a}\n({events[a]})" for a in counts.columns]
-        ax.set_xticks(range(len(heads)), heads, fontsize=8 if narrow else 9)
+        ax.set_xticks(np.arange(len(heads)) + 0.5, heads, fontsize=8 if narrow else 9)
         return {
             **{label: str(i18n.french(k)) for label, k in zip(labels, counts.index, strict=True)},
             **{head: f"{i18n.french(a)}\n({events[a]})" for head, a in zip(heads, counts.columns, strict=True)},
