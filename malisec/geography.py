@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from malisec import paths
+from malisec import paths, raster
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -101,18 +101,22 @@ def region_of(lon: ArrayLike, lat: ArrayLike, vintage: int = 2023) -> pd.Categor
     >>> list(region_of([-8.0, 2.35], [12.64, 48.85]))
     ['Bamako', nan]
     """
-    import shapely
-
-    outlines = regions(vintage)
     x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
-    code = np.full(x.shape, -1, dtype=np.int8)
-    for i, shape in enumerate(outlines.geometry):
-        west, south, east, north = shape.bounds
-        near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north) & (code < 0))
-        # intersects_xy also takes points on the border, so that no border point is lost
-        inside = near[shapely.intersects_xy(shape, x[near], y[near])]
-        code[inside] = i
+    outlines = regions(vintage)
+    if x.size < FEW_POINTS:
+        code = raster.inside([*outlines.geometry], x.ravel(), y.ravel())
+    else:
+        code = _grid(vintage).look_up(x.ravel(), y.ravel())
     return pd.Categorical.from_codes(code, categories=list(outlines["region"]))
+
+
+#: points up to which asking the outlines themselves takes less time than making the grid
+FEW_POINTS = 500_000
+
+
+@functools.cache
+def _grid(vintage: int) -> raster.Grid:
+    return raster.grid([*regions(vintage).geometry])
 
 
 def distance_km(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: ArrayLike) -> NDArray[np.float64]:
