@@ -16,11 +16,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import areas, charts, export, findings, geography, listing, maps, names, naming, schema, tolls, trends
+    from malisec import areas, charts, export, findings, geography, listing, maps, names, naming, readers, schema, tolls, trends
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
     from malisec.geography import region_of, regions
+    from malisec.linking import link
+    from malisec.readers import read_acled, read_events, read_ucdp
 
 _FROM = {
     "Casebook": "casebook",
@@ -29,10 +31,29 @@ _FROM = {
     "FaultsError": "faults",
     "region_of": "geography",
     "regions": "geography",
+    "link": "linking",
     "locate": "gazetteer",
     "locate_many": "gazetteer",
+    "read_acled": "readers",
+    "read_events": "readers",
+    "read_ucdp": "readers",
 }
-_MODULES = ("areas", "charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls", "trends")
+_MODULES = (
+    "areas",
+    "charts",
+    "export",
+    "findings",
+    "geography",
+    "i18n",
+    "listing",
+    "maps",
+    "names",
+    "naming",
+    "readers",
+    "schema",
+    "tolls",
+    "trends",
+)
 
 __all__ = [
     "Casebook",
@@ -44,6 +65,7 @@ __all__ = [
     "findings",
     "geography",
     "i18n",
+    "link",
     "listing",
     "load",
     "locate",
@@ -51,6 +73,10 @@ __all__ = [
     "maps",
     "names",
     "naming",
+    "read_acled",
+    "read_events",
+    "read_ucdp",
+    "readers",
     "region_of",
     "regions",
     "schema",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from malisec import geography, names, paths, schema, tables, tolls
+from malisec import dates, geography, names, paths, schema, tables, tolls
 from malisec.checks import check_tables
 from malisec.faults import FaultsError
 
@@ -238,7 +238,7 @@ def _known(values: str | Iterable[str], valid: list[str], column: str) -> list[s
 
 def _between(frame: pd.DataFrame, start: str, end: str, since: str | None, until: str | None, *, unended: bool = False) -> pd.Series:
     keep = pd.Series(data=True, index=frame.index)
-    last = frame[end] if unended else frame[end].fillna(_span_end(frame, start))
+    last = frame[end] if unended else frame[end].fillna(dates.last_days(frame, start))
     for said in (since, until):
         if said is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", said):
             msg = f"since, until: expected a day as YYYY-MM-DD, found {said!r}"
@@ -248,16 +248,6 @@ def _between(frame: pd.DataFrame, start: str, end: str, since: str | None, until
     if until is not None:
         keep &= frame[start] <= pd.Timestamp(until)
     return keep
-
-
-def _span_end(frame: pd.DataFrame, start: str) -> pd.Series:
-    """Last day that the date may stand for: an event of some day in May fits a selection from mid-May on."""
-    if "date_precision" not in frame:
-        return frame[start]
-    dates, precision = frame[start], frame["date_precision"]
-    month, year = dates + pd.offsets.MonthEnd(0), dates + pd.offsets.YearEnd(0)
-    span = dates.mask(precision == "week", dates + pd.Timedelta(days=6))
-    return span.mask(precision == "month", month).mask(precision == "year", year)
 
 
 def load(directory: str | Path | None = None) -> Casebook:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from malisec import dates
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -30,7 +32,6 @@ PENALTIES = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 USED = 1.5
 #: months of the rains as the seeds and the press speak of them
 RAINS = (6, 7, 8, 9)
-_DAYS = {"week": 7, "month": 0, "year": 0}
 
 
 # --- series ------------------------------------------------------------------------------------------------------
@@ -60,14 +61,6 @@ def monthly_deaths(case: Casebook, since: int | None = None) -> pd.Series:
     return series if since is None else series[series.index.year >= since]
 
 
-def last_days(events: pd.DataFrame) -> pd.Series:
-    """Return the last day on which each event may have begun: its own, or the end of its week, month or year."""
-    start, precision = events["date"], events["date_precision"]
-    ends = start.where(precision.eq("day"), start + pd.Timedelta(days=6))
-    ends = ends.mask(precision.eq("month"), start + pd.offsets.MonthEnd(0))
-    return ends.mask(precision.eq("year"), start + pd.offsets.YearEnd(0))
-
-
 def monthly_rows(events: pd.DataFrame, by: str | None = None, *, until: str | None = None) -> pd.DataFrame:
     """Count events per month; one whose day is not known is spread over the days it may have.
 
@@ -94,7 +87,7 @@ def monthly_rows(events: pd.DataFrame, by: str | None = None, *, until: str | No
     dated = events[events["date"].notna()]
     if dated.empty:
         return pd.DataFrame(index=pd.PeriodIndex([], freq="M"), columns=["events"], dtype=float)
-    first, last = dated["date"], last_days(dated)
+    first, last = dated["date"], dates.last_days(dated)
     days = (last - first).dt.days.to_numpy() + 1
     at = np.repeat(np.arange(len(dated)), days)
     step = np.arange(days.sum()) - np.repeat(days.cumsum() - days, days)
@@ -515,14 +508,14 @@ def follows(rows: pd.Series, deaths: pd.Series) -> dict[str, float]:
 
 
 # --- shares ------------------------------------------------------------------------------------------------------
-def yearly_share(inside: pd.Series, dates: pd.Series) -> pd.DataFrame:
+def yearly_share(inside: pd.Series, days: pd.Series) -> pd.DataFrame:
     """Return the share of rows with a mark in each year, with its interval.
 
     Parameters
     ----------
     inside
         Whether a row has it.
-    dates
+    days
         Days of the rows, same index.
 
     Returns
@@ -539,19 +532,19 @@ def yearly_share(inside: pd.Series, dates: pd.Series) -> pd.DataFrame:
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    table = inside.astype("int64").groupby(dates.dt.year).agg(["sum", "size"]).set_axis(["inside", "rows"], axis=1).rename_axis("year")
+    table = inside.astype("int64").groupby(days.dt.year).agg(["sum", "size"]).set_axis(["inside", "rows"], axis=1).rename_axis("year")
     enough = table["rows"] >= LEAST
     low, high = proportion_confint(table["inside"], table["rows"].clip(lower=1), alpha=1 - LEVEL, method="wilson")
     share = (table["inside"] / table["rows"]).where(enough)
     return table.assign(share=share, low=np.where(enough, low, np.nan), high=np.where(enough, high, np.nan))
 
 
-def odds_per_year(inside: pd.Series, dates: pd.Series) -> dict[str, float]:
+def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:
     """Ask whether the share of rows with a mark grows or shrinks over time.
 
     Parameters
     ----------
-    inside, dates
+    inside, days
         As for `yearly_share`.
 
     Returns
@@ -563,9 +556,9 @@ def odds_per_year(inside: pd.Series, dates: pd.Series) -> dict[str, float]:
     import statsmodels.api as sm
 
     found = {"rows": float(len(inside)), "inside": float(inside.sum())}
-    if min(found["inside"], found["rows"] - found["inside"]) < LEAST or dates.nunique() < 3:
+    if min(found["inside"], found["rows"] - found["inside"]) < LEAST or days.nunique() < 3:
         return found | dict.fromkeys(("ratio", "low", "high"), np.nan)
-    years = (dates - dates.min()).dt.days.to_numpy() / 365.25
+    years = (days - days.min()).dt.days.to_numpy() / 365.25
     fitted = sm.GLM(inside.to_numpy(dtype=float), sm.add_constant(years), family=sm.families.Binomial()).fit()
     return found | dict(zip(("ratio", "low", "high"), contrast(fitted, (0, 1)), strict=True))
 

@@ -1,0 +1,245 @@
+"""A table out of any file people have: CSV of any common encoding and delimiter, zipped, Parquet, Excel, JSON.
+
+Says what is wrong with a file that cannot be one: a web page saved as CSV, a download that broke off, a zip without end.
+Must not know whose table it is.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import pandas as pd
+
+from malisec.faults import Fault, FaultsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: bytes from which a CSV is read piece by piece, so that only the rows asked for stay in memory
+LARGE = 500_000_000
+#: rows of a piece
+PIECE = 200_000
+#: bytes that a zip may unpack to, and how many times its own size
+LARGEST, SWOLLEN = 20_000_000_000, 300
+#: bytes of the beginning that are looked at
+_HEAD = 1 << 18
+_DELIMITERS = ",;\t|"
+#: characters that a text of ours is full of, and that come out wrong in the wrong encoding
+_LETTERS = frozenset("éèêëàâçôîïùûÉÈÀÇ’œ")
+
+
+def fault(path: Path, line: int | None, expected: str, found: str, nearest: str | None = None) -> FaultsError:
+    """Return one fault of a file as an error."""
+    return FaultsError([Fault(path.name, line, None, expected, found, nearest)])
+
+
+def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """Read a table as text and numbers as they stand, only the rows that `keep` returns.
+
+    Parameters
+    ----------
+    path
+        ``.csv``, ``.tsv``, ``.txt``, ``.zip`` with one of these, ``.parquet``, ``.xlsx`` or ``.json``.
+    keep
+        Takes rows, returns those to keep; called once, or once for each piece of a large file.
+
+    Raises
+    ------
+    FaultsError
+        If the file is missing, empty, cut off, a web page, or of no kind that can be read.
+    """
+    if not path.is_file():
+        raise fault(path, None, "a file", "no such file")
+    if path.stat().st_size == 0:
+        raise fault(path, None, "a table", "an empty file")
+    kind = path.suffix.casefold()
+    if kind == ".parquet":
+        return keep(_parquet(path))
+    if kind in {".xlsx", ".xls"}:
+        return keep(_excel(path))
+    if kind == ".json":
+        return keep(_json(path))
+    if kind == ".zip":
+        return _zipped(path, keep)
+    with path.open("rb", buffering=_HEAD) as file:
+        return _csv(path, file, path.stat().st_size, keep)
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except ImportError as error:
+        msg = "reading Parquet needs pyarrow: pip install 'malisec[parquet]'"
+        raise ImportError(msg) from error
+    except Exception as error:
+        raise fault(path, None, "a Parquet file", f"{type(error).__name__}: {error}") from error
+
+
+def _excel(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_excel(path, dtype=object)
+    except ImportError as error:
+        msg = "reading Excel needs openpyxl: pip install 'malisec[excel]'"
+        raise ImportError(msg) from error
+    except Exception as error:
+        raise fault(path, None, "an Excel workbook", f"{type(error).__name__}: {error}") from error
+
+
+def _json(path: Path) -> pd.DataFrame:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise fault(path, getattr(error, "lineno", None), "JSON that is whole", str(error)) from error
+    rows = found.get("data") if isinstance(found, dict) else found
+    if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+        said = found.get("error") or found.get("message") if isinstance(found, dict) else type(found).__name__
+        raise fault(path, None, 'rows under "data", as the API returns them', str(said or sorted(found)))
+    return pd.DataFrame(rows)
+
+
+def _zipped(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            tables = [m for m in archive.infolist() if Path(m.filename).suffix.casefold() in {".csv", ".tsv", ".txt"} and not m.is_dir()]
+            tables = [m for m in tables if not Path(m.filename).name.startswith((".", "__")) and "__MACOSX" not in m.filename]
+            if len(tables) != 1:
+                raise fault(path, None, "one CSV inside", ", ".join(m.filename for m in tables) or "none")
+            member = tables[0]
+            size = path.stat().st_size
+            if member.file_size > LARGEST or member.file_size > SWOLLEN * max(size, 1_000_000):
+                raise fault(path, None, f"at most {SWOLLEN} times its own size unpacked", f"{member.file_size:,} bytes out of {size:,}")
+            with archive.open(member) as file:
+                # a zip that lies about its size is stopped where it said it would end
+                return _csv(path, io.BufferedReader(_Bounded(file, member.file_size), _HEAD), member.file_size, keep)
+    except (zipfile.BadZipFile, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        raise fault(path, None, "a zip that is whole", str(error)) from error
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends where its length says."""
+
+    def __init__(self, inner: IO[bytes], length: int) -> None:
+        self._inner, self._left = inner, length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._inner.read(min(len(buffer), self._left))
+        self._left -= len(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    head = file.peek(_HEAD)
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+        raise fault(path, 1, "a table", "a web page: the download returned an error page or a log-in form")
+    if start.startswith(b"pk\x03\x04"):
+        raise fault(path, 1, "CSV", "a zip or a workbook: name it .zip or .xlsx")
+    first = head.partition(b"\n")[0]
+    delimiter = max(_DELIMITERS, key=lambda d: first.count(d.encode()))
+    options = {"sep": delimiter, "encoding": _encoding(head), "low_memory": True}
+    try:
+        return _rows(path, file, size, options, keep)
+    except UnicodeDecodeError:
+        # a beginning of plain letters says nothing of what comes later
+        return _again(path, size, options, keep)
+
+
+def _rows(path: Path, file: Any, size: int, options: dict[str, Any], keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """Read the rows, all at once or piece by piece."""
+    try:
+        if size < LARGE:
+            return keep(_whole(path, file, options))
+        return pd.concat([keep(piece) for piece in pd.read_csv(file, chunksize=PIECE, **options)], ignore_index=True)
+    except pd.errors.EmptyDataError as error:
+        raise fault(path, 1, "a header line", "nothing") from error
+    except pd.errors.ParserError as error:
+        raise fault(path, None, "rows of one length", str(error)) from error
+
+
+def _whole(path: Path, file: Any, options: dict[str, Any]) -> pd.DataFrame:
+    table = pd.read_csv(file, **options)
+    if len(table.columns) == 1:
+        raise fault(path, 1, f"columns set apart by one of {' '.join(_DELIMITERS).replace(chr(9), 'tab')}", str(table.columns[0]))
+    return table
+
+
+def _again(path: Path, size: int, options: dict[str, Any], keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """Read a file once more in the encoding that the whole of it speaks for."""
+    raw = path.read_bytes() if path.suffix.casefold() != ".zip" and size < LARGE else b""
+    try:
+        return _rows(path, io.BytesIO(raw), size, options | {"encoding": _encoding(raw)}, keep)
+    except UnicodeDecodeError as error:
+        raise fault(path, None, "text in UTF-8, Windows-1252 or Mac Roman", str(error)) from error
+
+
+def _encoding(raw: bytes) -> str:
+    """Return the encoding in which the text reads as French and English do."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # the page may end in the middle of a letter
+        if error.start < len(raw) - 4:
+            return max(("cp1252", "mac_roman"), key=lambda e: sum(c in _LETTERS for c in raw.decode(e, "replace")))
+    return "utf-8-sig"
+
+
+def cut_off(table: pd.DataFrame, last: list[str], path: Path) -> None:
+    """Refuse a table whose last row lacks its last columns: the download broke off.
+
+    Parameters
+    ----------
+    table
+        As read, in the order of the file.
+    last
+        Columns at the end of a row that are never empty.
+    path
+        The file.
+    """
+    here = [c for c in last if c in table]
+    if len(table) and here and table.iloc[-1][here].isna().all():
+        raise fault(path, len(table) + 1, "a whole last row", "a row that breaks off: the download is not whole")
+
+
+def header(path: Path, columns: Any) -> list[str]:
+    """Return the names of columns without spaces and byte order marks around them."""
+    names = [str(c).strip().removeprefix("\ufeff") for c in columns]
+    if len(set(names)) < len(names):
+        twice = sorted({n for n in names if names.count(n) > 1})
+        raise fault(path, 1, "each column once", ", ".join(twice))
+    return names
+
+
+def write(table: pd.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV or Parquet; in CSV no cell begins like a formula, which spreadsheets would run.
+
+    Parameters
+    ----------
+    table
+        Events or pairs.
+    path
+        ``.csv`` or ``.parquet``; written beside and then renamed, so that a file is whole or not there.
+    """
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.part")
+    if path.suffix.casefold() == ".parquet":
+        table.to_parquet(beside, index=False)
+    elif path.suffix.casefold() == ".csv":
+        words = table.select_dtypes(["object", "str", "string", "category"])
+        safe = {c: words[c].map(_harmless) for c in words}
+        table.assign(**safe).to_csv(beside, index=False, lineterminator="\n")
+    else:
+        msg = f"{path.name}: expected a name that ends in .csv or .parquet"
+        raise ValueError(msg)
+    beside.replace(path)
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
