@@ -1,4 +1,4 @@
-"""The command line: report, check, show, locate, export, lab, store, codebook.
+"""The command line: report, check, show, locate, import, link, export, completion, lab, store, codebook.
 
 Turns errors into messages and exit codes; holds no logic of its own.
 """
@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from malisec import paths
 
@@ -74,11 +74,87 @@ def _show(args: argparse.Namespace) -> int:
 def _locate(args: argparse.Namespace) -> int:
     from malisec.gazetteer import locate
 
+    if args.file:
+        return _locate_file(args)
+    if args.name is None:
+        msg = "expected a name, or --file with the table of names"
+        raise ValueError(msg)
     found = locate(args.name, region=args.region, near=args.near)
     print(
         f"{found.name} ({found.place_id}), {f'{found.region_2023} region, ' if found.region_2023 else ''}{found.lat:.4f} {found.lon:.4f} "
         f"±{found.uncertainty_km:g} km, by {found.how}"
     )
+    return 0
+
+
+def _locate_file(args: argparse.Namespace) -> int:
+    """Put beside each name of a table the place it means."""
+    from malisec import gazetteer, readers
+
+    path = Path(args.file)
+    table = readers.table(path)
+    if args.column not in table:
+        raise readers.fault(path, 1, f"the column {args.column!r}", ", ".join(map(str, table.columns)))
+    found = gazetteer.locate_many(table[args.column].fillna("").astype(str).tolist(), args.region).set_axis(table.index)
+    places = gazetteer.places().set_index("place_id")[["name", "lat", "lon", "region_2023", "uncertainty_km"]]
+    told = (
+        found[["place_id", "how", "candidates"]]
+        .join(places, on="place_id")
+        .add_prefix("place_")
+        .rename(columns={"place_place_id": "place_id"})
+    )
+    out = Path(args.out or path.with_name(f"{path.stem}-located.csv"))
+    readers.write(table.join(told), out)
+    known = int(found["place_id"].notna().sum())
+    print(f"{known} of {len(found)} names mean one place: {out}")
+    for how, n in found.loc[found["place_id"].isna(), "how"].value_counts().items():
+        print(f"{n} {how}", file=sys.stderr)
+    return 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    """Read a file of others and write its events in our columns."""
+    from malisec import readers
+
+    path, out = Path(args.file), Path(args.out)
+    with readers.bar(path) as progress:
+        if args.kind == "own":
+            pairs = dict(p.split("=", 1) if "=" in p else (p, p) for p in args.map)
+            events, report = readers.read_events(path, pairs, progress=progress)
+        else:
+            read = {"ucdp": readers.read_ucdp, "acled": readers.read_acled}[args.kind]
+            events, report = read(path, args.country, progress=progress), None
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / f"{args.kind}.{args.format}"
+    readers.write(events, target)
+    print(f"{len(events)} events: {target}")
+    if report is not None and len(report):
+        readers.write(report, out / "report.csv")
+        print(f"{len(report)} values did not fit: {out / 'report.csv'}", file=sys.stderr)
+    return 0
+
+
+def _link(args: argparse.Namespace) -> int:
+    """Match two tables of events and write the pairs and the rest."""
+    from malisec import linking, readers
+    from malisec.casebook import load
+
+    def events(name: str) -> Any:
+        return load().events if name == "edition" else readers.read_back(Path(name))
+
+    found = linking.link(events(args.ours), events(args.theirs), km=args.km, days=args.days)
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("pairs", "ours_only", "theirs_only"):
+        readers.write(getattr(found, name), out / f"{name}.{args.format}")
+    print(f"{found!r}: {out}/")
+    return 0
+
+
+def _completion(args: argparse.Namespace) -> int:
+    import shtab
+
+    print(shtab.complete(parser(), args.shell))
     return 0
 
 
@@ -139,9 +215,33 @@ def parser() -> argparse.ArgumentParser:
     sub = add("show", _show, "print an event with its claims and sources", "malisec show 2025-07-01-kayes")
     sub.add_argument("event_id")
     sub = add("locate", _locate, "find the place a name means", "malisec locate Modolo")
-    sub.add_argument("name")
+    sub.add_argument("name", nargs="?")
     sub.add_argument("--region", help="settles a name borne by several places")
     sub.add_argument("--near", metavar="PLACE", help="a place in whose neighbourhood the name is meant; settles it as well")
+    sub.add_argument("--file", metavar="FILE", help="a table of names instead: CSV, zipped CSV, Parquet, Excel or JSON")
+    sub.add_argument("--column", default="place", help="its column of names (default: place)")
+    sub.add_argument("--out", metavar="FILE", help="where the table with places goes (default: beside it, NAME-located.csv)")
+    sub = add(
+        "import",
+        _import,
+        "read a file of UCDP, of ACLED or of your own into events as ours",
+        "malisec import GEDEvent_v25_1.zip --as ucdp --country Mali --out mali",
+    )
+    sub.add_argument("file", metavar="FILE", help="as downloaded: CSV, zipped CSV, Parquet, Excel or JSON")
+    sub.add_argument("--as", dest="kind", required=True, choices=("ucdp", "acled", "own"), help="whose file it is")
+    sub.add_argument("--country", help="only events of this country")
+    sub.add_argument("--map", nargs="+", default=[], metavar="OURS=THEIRS", help="for your own table: date=Day place=Town killed_best=Dead")
+    sub.add_argument("--out", required=True, metavar="DIR", help="directory of the result")
+    sub.add_argument("--format", default="csv", choices=("csv", "parquet"))
+    sub = add("link", _link, "match two tables of events one to one, with reasons", "malisec link edition mali/ucdp.csv --out pairs")
+    sub.add_argument("ours", metavar="A", help="events as `malisec import` writes them, or: edition")
+    sub.add_argument("theirs", metavar="B", help="as A")
+    sub.add_argument("--km", type=float, default=25, help="kilometres two points of one event may lie apart (default: 25)")
+    sub.add_argument("--days", type=int, default=3, help="days two dates of one event may lie apart (default: 3)")
+    sub.add_argument("--out", default="linked", metavar="DIR", help="directory of the results (default: linked)")
+    sub.add_argument("--format", default="csv", choices=("csv", "parquet"))
+    sub = add("completion", _completion, "print what makes the shell complete these commands", 'eval "$(malisec completion bash)"')
+    sub.add_argument("shell", choices=("bash", "zsh", "tcsh"))
     sub = add("export", _export, "write the joined tables as CSV, GeoJSON, GeoPackage and Parquet", "malisec export mali --region Kayes")
     sub.add_argument("directory", help="where to; files of the same names are replaced")
     sub.add_argument("--format", nargs="+", metavar="FORMAT", help="csv, geojson, gpkg, parquet (default: all that can be written here)")

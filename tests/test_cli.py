@@ -501,3 +501,52 @@ def test_notebooks_run_also_where_an_event_loop_runs_already(tmp_path):
     with ThreadPoolExecutor(1) as pool:
         (done,) = pool.submit(lambda: asyncio.run(cell())).result()
     assert done.cells[1]["outputs"][0]["data"]["text/plain"] == "42"
+
+
+# --- files of others ---------------------------------------------------------------------------------------------
+GED = """id,type_of_violence,side_a,side_b,where_prec,latitude,longitude,country,date_prec,date_start,date_end,best,low,high
+7,1,Government of Mali,CMA,1,17.03,-1.40,Mali,1,2023-10-01,2023-10-01,27,27,27
+8,1,Government of Niger,IS,1,15.0,2.0,Niger,1,2023-10-01,2023-10-01,1,1,1
+"""
+
+
+def test_import_link_and_locate_work_on_files(tmp_path, capsys):
+    (tmp_path / "ged.csv").write_text(GED, encoding="utf-8")
+    code, out, _ = run(capsys, "import", str(tmp_path / "ged.csv"), "--as", "ucdp", "--country", "Mali", "--out", str(tmp_path / "in"))
+    assert (code, out.startswith("1 events")) == (0, True)
+    code, out, _ = run(capsys, "link", "edition", str(tmp_path / "in" / "ucdp.csv"), "--out", str(tmp_path / "pairs"))
+    assert code == 0
+    assert out.startswith("1 pairs")
+    assert "2023-10-01-bamba,ucdp-7" in (tmp_path / "pairs" / "pairs.csv").read_text(encoding="utf-8")
+    (tmp_path / "names.csv").write_text("id,town\n1,Modolo\n2,Nowhere at all\n", encoding="utf-8")
+    code, out, err = run(capsys, "locate", "--file", str(tmp_path / "names.csv"), "--column", "town")
+    assert (code, out.startswith("1 of 2 names")) == (0, True)
+    assert "1 unknown" in err
+    assert "1,Modolo,molodo" in (tmp_path / "names-located.csv").read_text(encoding="utf-8")
+
+
+def test_import_of_ones_own_table_tells_what_did_not_fit(tmp_path, capsys):
+    (tmp_path / "own.csv").write_text("Jour;Lieu;Morts\n2025-07-01;Kayes;3\n2025-07-02;Kayes;drei\n", encoding="utf-8")
+    mapping = ["--map", "date=Jour", "place=Lieu", "killed_best=Morts"]
+    code, out, err = run(capsys, "import", str(tmp_path / "own.csv"), "--as", "own", *mapping, "--out", str(tmp_path / "in"))
+    assert (code, out.startswith("2 events"), err.startswith("1 values did not fit")) == (0, True, True)
+    assert "drei" in (tmp_path / "in" / "report.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["import", "nowhere.csv", "--as", "ucdp", "--out", "x"], ["link", "nowhere.csv", "edition"], ["locate", "--file", "nowhere.csv"]],
+)
+def test_a_file_that_is_not_there_is_named_and_nothing_is_written(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, *command)
+    assert code == 1
+    assert "nowhere.csv: expected a file, found 'no such file'" in err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_the_shell_can_complete_every_command(capsys, shell):
+    code, out, _ = run(capsys, "completion", shell)
+    assert code == 0
+    assert all(command in out for command in ("report", "import", "locate", "export"))

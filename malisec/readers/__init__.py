@@ -2,8 +2,8 @@
 
 from malisec.readers.acled import read_acled
 from malisec.readers.codes import crosswalk
-from malisec.readers.files import write
-from malisec.readers.own import read_events
+from malisec.readers.files import bar, fault, table, write
+from malisec.readers.own import read_back, read_events
 from malisec.readers.ucdp import read_ucdp
 
-__all__ = ["crosswalk", "read_acled", "read_events", "read_ucdp", "write"]
+__all__ = ["bar", "crosswalk", "fault", "read_acled", "read_back", "read_events", "read_ucdp", "table", "write"]

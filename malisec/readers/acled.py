@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from malisec.readers import codes, common, files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: columns that make an event, with what each is for
 _WANTED = {
@@ -30,7 +34,7 @@ _VINTAGES = {
 }
 
 
-def read_acled(path: str | Path, country: str | None = None) -> pd.DataFrame:
+def read_acled(path: str | Path, country: str | None = None, *, progress: Callable[[int], object] | None = None) -> pd.DataFrame:
     """Read an ACLED export into events as ours.
 
     Parameters
@@ -39,6 +43,8 @@ def read_acled(path: str | Path, country: str | None = None) -> pd.DataFrame:
         The export: CSV with commas or semicolons, with or without a row of HXL tags, zipped, Excel, or what the API returns as JSON.
     country
         Only rows of this country, such as ``"Mali"``.
+    progress
+        Called with the number of bytes read since the last call.
 
     Returns
     -------
@@ -59,7 +65,7 @@ def read_acled(path: str | Path, country: str | None = None) -> pd.DataFrame:
         rows = _without_tags(rows)
         return rows if country is None else rows[rows["country"].astype("string").str.casefold().eq(country.casefold()).fillna(value=False)]
 
-    return frame(path, files.read(path, keep))
+    return frame(path, files.read(path, keep, progress))
 
 
 def _without_tags(rows: pd.DataFrame) -> pd.DataFrame:

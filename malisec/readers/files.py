@@ -6,8 +6,10 @@ Must not know whose table it is.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ import pandas as pd
 from malisec.faults import Fault, FaultsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: bytes from which a CSV is read piece by piece, so that only the rows asked for stay in memory
 LARGE = 500_000_000
@@ -37,7 +39,7 @@ def fault(path: Path, line: int | None, expected: str, found: str, nearest: str 
     return FaultsError([Fault(path.name, line, None, expected, found, nearest)])
 
 
-def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: Callable[[int], object] | None = None) -> pd.DataFrame:
     """Read a table as text and numbers as they stand, only the rows that `keep` returns.
 
     Parameters
@@ -46,6 +48,8 @@ def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFra
         ``.csv``, ``.tsv``, ``.txt``, ``.zip`` with one of these, ``.parquet``, ``.xlsx`` or ``.json``.
     keep
         Takes rows, returns those to keep; called once, or once for each piece of a large file.
+    progress
+        Called with the number of bytes read since the last call.
 
     Raises
     ------
@@ -64,9 +68,9 @@ def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFra
     if kind == ".json":
         return keep(_json(path))
     if kind == ".zip":
-        return _zipped(path, keep)
-    with path.open("rb", buffering=_HEAD) as file:
-        return _csv(path, file, path.stat().st_size, keep)
+        return _zipped(path, keep, progress)
+    with path.open("rb", buffering=0) as file:
+        return _csv(path, _stream(file, path.stat().st_size, progress), path.stat().st_size, keep)
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -101,7 +105,7 @@ def _json(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _zipped(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+def _zipped(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: Callable[[int], object] | None) -> pd.DataFrame:
     try:
         with zipfile.ZipFile(path) as archive:
             tables = [m for m in archive.infolist() if Path(m.filename).suffix.casefold() in {".csv", ".tsv", ".txt"} and not m.is_dir()]
@@ -114,16 +118,16 @@ def _zipped(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.Data
                 raise fault(path, None, f"at most {SWOLLEN} times its own size unpacked", f"{member.file_size:,} bytes out of {size:,}")
             with archive.open(member) as file:
                 # a zip that lies about its size is stopped where it said it would end
-                return _csv(path, io.BufferedReader(_Bounded(file, member.file_size), _HEAD), member.file_size, keep)
+                return _csv(path, _stream(file, member.file_size, progress), member.file_size, keep)
     except (zipfile.BadZipFile, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
         raise fault(path, None, "a zip that is whole", str(error)) from error
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that ends where its length says."""
+    """A stream that ends where its length says, and tells how far it is."""
 
-    def __init__(self, inner: IO[bytes], length: int) -> None:
-        self._inner, self._left = inner, length
+    def __init__(self, inner: IO[bytes], length: int, progress: Callable[[int], object] | None) -> None:
+        self._inner, self._left, self._progress = inner, length, progress
 
     def readable(self) -> bool:
         return True
@@ -132,7 +136,35 @@ class _Bounded(io.RawIOBase):
         data = self._inner.read(min(len(buffer), self._left))
         self._left -= len(data)
         buffer[: len(data)] = data
+        if self._progress is not None:
+            self._progress(len(data))
         return len(data)
+
+
+def _stream(file: Any, length: int, progress: Callable[[int], object] | None) -> io.BufferedReader:
+    return io.BufferedReader(_Bounded(file, length, progress), _HEAD)
+
+
+@contextlib.contextmanager
+def bar(path: Path, least: int = 50_000_000) -> Iterator[Callable[[int], object] | None]:
+    """Show on a terminal how far the reading of a large file is; nothing for a small one, or where nobody looks.
+
+    Parameters
+    ----------
+    path
+        The file.
+    least
+        Bytes from which a bar is shown.
+    """
+    if not path.is_file() or path.stat().st_size < least or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    # a zip says only when opened how long its inside is
+    total = path.stat().st_size if path.suffix.casefold() != ".zip" else None
+    with tqdm(total=total, unit="B", unit_scale=True, desc=path.name) as shown:
+        yield shown.update
 
 
 def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
@@ -215,6 +247,17 @@ def header(path: Path, columns: Any) -> list[str]:
         twice = sorted({n for n in names if names.count(n) > 1})
         raise fault(path, 1, "each column once", ", ".join(twice))
     return names
+
+
+def table(path: str | Path) -> pd.DataFrame:
+    """Read any table as it stands."""
+    path = Path(path)
+
+    def keep(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.columns = header(path, rows.columns)
+        return rows
+
+    return read(path, keep)
 
 
 def write(table: pd.DataFrame, path: str | Path) -> None:

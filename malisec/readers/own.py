@@ -13,12 +13,14 @@ from malisec.readers import common, files
 from malisec.tables import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _REPORT = ["line", "column", "found", "why"]
 
 
-def read_events(path: str | Path, mapping: Mapping[str, str], *, dataset: str = "own") -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_events(
+    path: str | Path, mapping: Mapping[str, str], *, dataset: str = "own", progress: Callable[[int], object] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a table of one's own into events as ours.
 
     Parameters
@@ -30,6 +32,8 @@ def read_events(path: str | Path, mapping: Mapping[str, str], *, dataset: str = 
         there, and ``place`` or ``lat`` and ``lon``. Places without coordinates are looked up in the gazetteer (`malisec.locate_many`).
     dataset
         What the rows are called.
+    progress
+        Called with the number of bytes read since the last call.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def read_events(path: str | Path, mapping: Mapping[str, str], *, dataset: str = 
         )
         return rows
 
-    table = files.read(path, keep).reset_index(drop=True)
+    table = files.read(path, keep, progress).reset_index(drop=True)
     given = pd.DataFrame({ours: table[theirs] for ours, theirs in mapping.items()})
     report: list[tuple[int, str, str, str]] = []
     ours = _values(given, mapping, report)
@@ -138,3 +142,19 @@ def _place(ours: pd.DataFrame, given: pd.DataFrame, mapping: Mapping[str, str], 
     if "location_precision" not in ours:
         ours["location_precision"] = np.where(ours["lat"].notna(), "town", "unknown")
     ours["region_2023"] = ours.get("region_2023", common.region(ours, ours["location_precision"]))
+
+
+def read_back(path: str | Path) -> pd.DataFrame:
+    """Read events that `write` wrote.
+
+    Raises
+    ------
+    FaultsError
+        If columns of events are missing, or a day is none.
+    """
+    path = Path(path)
+    found = files.table(path)
+    common.require(path, [*found.columns], common.COLUMNS, {"events as `malisec import` writes them": frozenset(common.COLUMNS)})
+    days = {c: common.days(path, found, c) for c in ("date", "date_end", "date_latest")}
+    tolls = common.counts(path, found, ["killed_low", "killed_best", "killed_high"])
+    return found.assign(**days, **{c: tolls[c] for c in tolls})

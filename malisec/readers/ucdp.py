@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from malisec.readers import codes, common, files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: columns that make an event, with what each is for
 _WANTED = {
@@ -32,7 +36,7 @@ _VINTAGES = {
 _OLD_NAMES = {"best_est": "best", "low_est": "low", "high_est": "high"}
 
 
-def read_ucdp(path: str | Path, country: str | None = None) -> pd.DataFrame:
+def read_ucdp(path: str | Path, country: str | None = None, *, progress: Callable[[int], object] | None = None) -> pd.DataFrame:
     """Read a UCDP GED or Candidate release into events as ours.
 
     Parameters
@@ -41,6 +45,8 @@ def read_ucdp(path: str | Path, country: str | None = None) -> pd.DataFrame:
         The file as downloaded: CSV, zipped CSV or Parquet.
     country
         Only rows of this country, such as ``"Mali"``; filtered while reading.
+    progress
+        Called with the number of bytes read since the last call.
 
     Returns
     -------
@@ -62,7 +68,7 @@ def read_ucdp(path: str | Path, country: str | None = None) -> pd.DataFrame:
         files.cut_off(rows, ["low", "high", "best"], path)
         return rows if country is None else rows[rows["country"].astype("string").str.casefold().eq(country.casefold()).fillna(value=False)]
 
-    return frame(path, files.read(path, keep))
+    return frame(path, files.read(path, keep, progress))
 
 
 def frame(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
