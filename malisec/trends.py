@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from malisec import dates
+from malisec.extras import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,7 +137,7 @@ def noise(counts: pd.Series) -> Noise:
         Dispersion by maximum likelihood of a negative binomial with a level for each year (Cameron and Trivedi, Regression Analysis of
         Count Data, 2013, ch. 3); nought where the months differ no more than a Poisson process lets them.
     """
-    import statsmodels.api as sm
+    sm = library("statsmodels.api")
 
     year = pd.Series(counts.index.year, index=counts.index)
     kept = counts[counts.groupby(year).transform("sum") >= LEAST]
@@ -173,7 +174,7 @@ def fit(counts: pd.Series, design: pd.DataFrame, about: Noise) -> Any:
     statsmodels.genmod.generalized_linear_model.GLMResults
         Negative binomial (Poisson without dispersion), variances widened for months that resemble their neighbours.
     """
-    import statsmodels.api as sm
+    sm = library("statsmodels.api")
 
     # a dispersion next to nought is Poisson, and breaks the formula of the other
     family = sm.families.NegativeBinomial(alpha=about.dispersion) if about.dispersion > 1e-6 else sm.families.Poisson()
@@ -331,7 +332,7 @@ def season(counts: pd.Series, months: tuple[int, ...] = RAINS, about: Noise | No
 # --- change points -----------------------------------------------------------------------------------------------
 def _cost(dispersion: float) -> Any:
     """Return the cost of a stretch of months with one level: twice the negative log-likelihood of a negative binomial."""
-    from ruptures.base import BaseCost
+    BaseCost = library("ruptures.base").BaseCost  # noqa: N806 (a class)
 
     class NegativeBinomialCost(BaseCost):
         model = "negative binomial"
@@ -378,7 +379,7 @@ def change_points(counts: pd.Series, about: Noise | None = None, *, penalty: flo
     Exact optimal segmentation (PELT: Killick, Fearnhead and Eckley, JASA 107, 2012; Truong, Oudre and Vayatis, Signal Processing 167,
     2020, for ruptures) under a negative binomial with the dispersion given.
     """
-    import ruptures
+    ruptures = library("ruptures")
 
     about = about or noise(counts)
     if len(counts) < 2 * shortest:
@@ -450,7 +451,7 @@ def effort(events: pd.DataFrame, deaths: pd.Series) -> pd.DataFrame:
         ``per_100`` (rows for a hundred deaths, with ``per_100_low`` and ``per_100_high``, exact Poisson); the last four are missing where
         the independent count has no whole year, or fewer than `LEAST`.
     """
-    from statsmodels.stats.rates import confint_poisson
+    confint_poisson = library("statsmodels.stats.rates").confint_poisson
 
     year = events["date"].dt.year
     pages = events["source_ids"].str.split().str.len().groupby(year).mean()
@@ -530,7 +531,7 @@ def yearly_share(inside: pd.Series, days: pd.Series) -> pd.DataFrame:
     >>> yearly_share(pd.Series([True, True, True, False, False, False]), days).round(2).loc[2024].tolist()
     [3.0, 6.0, 0.5, 0.19, 0.81]
     """
-    from statsmodels.stats.proportion import proportion_confint
+    proportion_confint = library("statsmodels.stats.proportion").proportion_confint
 
     table = inside.astype("int64").groupby(days.dt.year).agg(["sum", "size"]).set_axis(["inside", "rows"], axis=1).rename_axis("year")
     enough = table["rows"] >= LEAST
@@ -553,7 +554,7 @@ def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:
         ``rows``, ``inside``, and ``ratio`` of the odds from one year to the next with ``low`` and ``high`` (logistic regression on the day;
         Hosmer and Lemeshow, Applied Logistic Regression, 2013). Missing where fewer than `LEAST` rows have the mark or lack it.
     """
-    import statsmodels.api as sm
+    sm = library("statsmodels.api")
 
     found = {"rows": float(len(inside)), "inside": float(inside.sum())}
     if min(found["inside"], found["rows"] - found["inside"]) < LEAST or days.nunique() < 3:

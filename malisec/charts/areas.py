@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from malisec import i18n, naming, schema, style, tolls, trends
 from malisec.areas import ELSEWHERE, WEST, WEST_SINCE, WIDE, area_of, move_west
-from malisec.charts.picture import SOURCE, French, chart, intervals, nothing, whole_numbers, wrap
+from malisec.charts.picture import SOURCE, French, chart, intervals, nothing, upright, whole_numbers, wrap
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import say
 
@@ -330,9 +330,7 @@ def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes
 
     def draw(figure: Figure, narrow: bool) -> French:
         top, bottom = figure.subplots(2, 1, height_ratios=[1.3, 1])
-        # a share of nought is its own lower end, but for the last digit
-        ends = [((known["share"] - known["low"]) * 100).clip(lower=0), ((known["high"] - known["share"]) * 100).clip(lower=0)]
-        top.errorbar(known.index, known["share"] * 100, yerr=ends, fmt="o", ms=5, color=style.ACCENT, elinewidth=1.4)
+        upright(top, known, ("share", "low", "high"), times=100, colour=style.ACCENT)
         for year, row in known.iterrows():
             top.annotate(
                 f"{row['inside']:.0f}/{row['rows']:.0f}",

@@ -337,6 +337,28 @@ def intervals(ax: Axes, table: pd.DataFrame, labels: Sequence[str], *, colours: 
     logarithmic(ax, table["low"].min(), table["high"].max())
 
 
+def upright(ax: Axes, table: pd.DataFrame, columns: tuple[str, str, str], *, times: float = 1.0, colour: str = style.INK) -> None:
+    """Draw values over the index of a table as dots with upright intervals.
+
+    Parameters
+    ----------
+    ax
+        Where.
+    table
+        One row a dot; missing values are left out.
+    columns
+        The value and the ends of its interval.
+    times
+        Factor on all three, such as 100 for hundredths.
+    colour
+        Of dots and intervals.
+    """
+    value, low, high = (table[c] * times for c in columns)
+    # a share of nought is its own lower end, but for the last digit
+    ends = [(value - low).clip(lower=0), (high - value).clip(lower=0)]
+    ax.errorbar(table.index, value, yerr=ends, fmt="o", ms=4.5, color=colour, elinewidth=1.3)
+
+
 #: marks on an axis of ratios
 _FACTORS = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 4, 5, 10, 20, 50)
 

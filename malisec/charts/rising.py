@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, style, trends
-from malisec.charts.picture import UCDP, French, chart, intervals, nothing, whole_numbers, years
+from malisec.charts.picture import UCDP, French, chart, intervals, nothing, upright, whole_numbers, years
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, say
 
@@ -262,33 +262,21 @@ def rows_beside_deaths(case: Casebook, title: str = "Our rows beside the indepen
     -------
     Exhibit
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     deaths = trends.monthly_deaths(case)
     table = trends.effort(case.events, deaths)
     if table.empty:
         return nothing(title, say("No event in this selection."), UCDP)
     enough = table["rows"] >= trends.LEAST
-    low, high = proportion_confint(table["one_voice"], table["rows"].clip(lower=1), method="wilson")
-    single = table["one_voice"] / table["rows"].where(enough)
+    single = trends.yearly_share(case.events["independent_sources"] <= 1, case.events["date"]).reindex(table.index)
 
     def draw(figure: Figure, narrow: bool) -> French:
         axes = figure.subplots(5, 1, sharex=True)
         year = table.index.to_numpy()
         axes[0].bar(year, table["deaths"], width=0.7, color=style.QUIET)
         axes[1].bar(year, table["rows"], width=0.7, color=style.INK)
-        ends = [table["per_100"] - table["per_100_low"], table["per_100_high"] - table["per_100"]]
-        axes[2].errorbar(year, table["per_100"], yerr=ends, fmt="o", ms=4, color=style.ACCENT, elinewidth=1.2)
+        upright(axes[2], table, ("per_100", "per_100_low", "per_100_high"), colour=style.ACCENT)
         axes[3].plot(year, table["pages"].where(enough), "o", ms=4, color=style.INK)
-        axes[4].errorbar(
-            year,
-            single * 100,
-            yerr=[(single - low).clip(lower=0) * 100, (high - single).clip(lower=0) * 100],
-            fmt="o",
-            ms=4,
-            color=style.INK,
-            elinewidth=1.2,
-        )
+        upright(axes[4], single, ("share", "low", "high"), times=100)
         names = (
             "deaths, UCDP",
             "rows in our tables",
