@@ -332,9 +332,9 @@ def season(counts: pd.Series, months: tuple[int, ...] = RAINS, about: Noise | No
 # --- change points -----------------------------------------------------------------------------------------------
 def _cost(dispersion: float) -> Any:
     """Return the cost of a stretch of months with one level: twice the negative log-likelihood of a negative binomial."""
-    BaseCost = library("ruptures.base").BaseCost  # noqa: N806 (a class)
+    base: Any = library("ruptures.base").BaseCost
 
-    class NegativeBinomialCost(BaseCost):
+    class NegativeBinomialCost(base):  # type: ignore[misc]
         model = "negative binomial"
         min_size = 3
 
