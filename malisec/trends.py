@@ -334,7 +334,7 @@ def _cost(dispersion: float) -> Any:
     """Return the cost of a stretch of months with one level: twice the negative log-likelihood of a negative binomial."""
     base: Any = library("ruptures.base").BaseCost
 
-    class NegativeBinomialCost(base):  # type: ignore[misc]
+    class NegativeBinomialCost(base):
         model = "negative binomial"
         min_size = 3
 
