@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import charts, export, findings, geography, listing, maps, names, naming, schema, tolls, trends
+    from malisec import charts, export, findings, gaps, geography, listing, maps, names, naming, schema, speakers, tolls, trends
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
@@ -32,7 +32,22 @@ _FROM = {
     "locate": "gazetteer",
     "locate_many": "gazetteer",
 }
-_MODULES = ("charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls", "trends")
+_MODULES = (
+    "charts",
+    "export",
+    "findings",
+    "gaps",
+    "geography",
+    "i18n",
+    "listing",
+    "maps",
+    "names",
+    "naming",
+    "schema",
+    "speakers",
+    "tolls",
+    "trends",
+)
 
 __all__ = [
     "Casebook",
@@ -41,6 +56,7 @@ __all__ = [
     "charts",
     "export",
     "findings",
+    "gaps",
     "geography",
     "i18n",
     "listing",
@@ -53,6 +69,7 @@ __all__ = [
     "region_of",
     "regions",
     "schema",
+    "speakers",
     "tolls",
     "trends",
 ]

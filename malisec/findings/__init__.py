@@ -4,5 +4,7 @@ Must not know how a report is built.
 """
 
 from malisec.findings.edition import WAVE, region, sources, when, where
+from malisec.findings.gaps import unknown
+from malisec.findings.speakers import counting
 
-__all__ = ["WAVE", "region", "sources", "when", "where"]
+__all__ = ["WAVE", "counting", "region", "sources", "unknown", "when", "where"]

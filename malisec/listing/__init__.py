@@ -6,20 +6,27 @@ Frames in, exhibits out; every table says what was counted. Must not know pictur
 from malisec.listing.actors import perpetrators, responsibility
 from malisec.listing.edition import blockades, milestones, seed_claims, seed_documents
 from malisec.listing.events import disagreements, event_rows, events, places, worst
+from malisec.listing.gaps import precision, silences, source_kinds
 from malisec.listing.parts import links, pages
+from malisec.listing.speakers import far_apart, figures_used
 
 __all__ = [
     "blockades",
     "disagreements",
     "event_rows",
     "events",
+    "far_apart",
+    "figures_used",
     "links",
     "milestones",
     "pages",
     "perpetrators",
     "places",
+    "precision",
     "responsibility",
     "seed_claims",
     "seed_documents",
+    "silences",
+    "source_kinds",
     "worst",
 ]
