@@ -322,8 +322,8 @@ def cells(cell: float = CELL) -> pd.DataFrame:
 
     Examples
     --------
-    >>> round(cells()["km2"].sum() / 1e6, 2)
-    1.25
+    >>> f"{cells()['km2'].sum() / 1e6:.2f} million km²"
+    '1.26 million km²'
     """
     import shapely
 

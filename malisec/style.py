@@ -47,7 +47,7 @@ SPEAKERS = {
     "government": "the government",
     "armed_group": "armed groups",
     "foreign_force": "foreign forces",
-    "security_source": "unnamed security sources",
+    "security_source": "security sources",
     "local_official": "local officials",
     "un": "the UN",
     "ngo": "NGOs",

@@ -3,10 +3,11 @@
 Each picture is drawn twice, for a wide page and for a phone. Frames in, exhibits out; must not know notebooks.
 """
 
-from malisec.charts.gaps import one_voice, region_years, silence, source_languages, tolls_known, unknown_tolls
+from malisec.charts.gaps import one_voice, region_years, source_languages, tolls_known, unknown_tolls
 from malisec.charts.months import beside_ucdp, monthly, monthly_counts
 from malisec.charts.ranges import toll_ranges
 from malisec.charts.seeds import seed_checks, timeline
+from malisec.charts.silence import silence
 from malisec.charts.speakers import both_sides, speaker_ratios, speakers_apart, toll_growth
 
 __all__ = [

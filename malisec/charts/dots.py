@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from malisec import i18n, style, trends
-from malisec.i18n import say
+from malisec.i18n import Both, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,13 +53,32 @@ def dots(ax: Axes, found: pd.DataFrame, labels: Sequence[str], *, unit: str, siz
         ax.text(1.015, at, f"{int(n):,}", transform=ax.get_yaxis_transform(), fontsize=size, color=style.SOFT, va="center")
         if not drawn:
             ax.text(0.985, at, few, transform=ax.get_yaxis_transform(), fontsize=size - 1, color=style.SOFT, va="center", ha="right")
-    ax.text(1.015, len(found) - 0.25, unit, transform=ax.get_yaxis_transform(), fontsize=size - 1, color=style.SOFT, va="bottom")
+    # written to the left of its column, where either language has room
+    ax.text(1.06, len(found) - 0.25, unit, transform=ax.get_yaxis_transform(), fontsize=size - 1, color=style.SOFT, va="bottom", ha="right")
+    labels = roomy(labels)
     ax.set_yticks(y, [str(label) for label in labels], fontsize=size)
     ax.tick_params(axis="y", length=0, labelcolor=style.INK)
     ax.tick_params(axis="x", labelsize=size)
     ax.set_ylim(-0.7, len(found) - 0.3)
     ax.grid(axis="y", visible=False)
     return {str(text): str(i18n.french(text)) for text in (few, unit, *labels)}
+
+
+def roomy(labels: Sequence[str]) -> list[Both]:
+    """Return names with room for the longer language: the English takes as many letters as the longest French.
+
+    Examples
+    --------
+    >>> [len(label) for label in roomy([Both("one", "un"), Both("eleven", "onze ou plus")])]
+    [3, 14]
+    """
+    found = [Both(str(label), str(i18n.french(label))) for label in labels]
+    # letters are not of one width: a few more, to be sure
+    most = max((len(label.fr) for label in found), default=0) + 2
+    longest = max(found, key=len, default=None)
+    # as wide as a digit, which is as wide as letters are in the middle
+    space = "\N{FIGURE SPACE}"
+    return [Both(space * (most - len(label)) + label, label.fr) if label is longest else label for label in found]
 
 
 def percents(ax: Axes, most: float) -> French:

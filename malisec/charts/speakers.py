@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, speakers, style, trends
-from malisec.charts.dots import decimals, dots
+from malisec.charts.dots import decimals, dots, roomy
 from malisec.charts.picture import French, chart, nothing, wrap
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
@@ -72,7 +72,7 @@ def speakers_apart(case: Casebook, title: str = "Highest against lowest figure o
     def draw(figure: Figure, narrow: bool) -> French:
         french: French = {}
         axes = figure.subplots(3, 1) if narrow else figure.subplots(1, 3, sharey=True)
-        y = np.arange(len(table))[::-1]
+        y, names = np.arange(len(table))[::-1], roomy([say(label) for label in table.index])
         for ax, whose in zip(axes, speakers.WHOSE, strict=True):
             n = int(table[whose].sum())
             # shares, so that the three can be held beside each other; of a few tolls the counts alone
@@ -80,7 +80,7 @@ def speakers_apart(case: Casebook, title: str = "Highest against lowest figure o
             ax.barh(y, share, color=style.ACCENT, height=0.72, linewidth=0)
             for at, width, k in zip(y, share, table[whose], strict=True):
                 ax.annotate(str(k), (width, at), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8)
-            ax.set_yticks(y, [*table.index], fontsize=8)
+            ax.set_yticks(y, [str(label) for label in names], fontsize=8)
             ax.tick_params(axis="y", length=0, labelcolor=style.INK)
             ax.set_xlim(0, 0.56)
             ax.set_xticks([])
@@ -89,7 +89,7 @@ def speakers_apart(case: Casebook, title: str = "Highest against lowest figure o
             head = say("{whose}: {n}", whose=style.WHOSE[whose], n=style.plural(n, "toll"))
             ax.set_title(head, fontsize=9)
             french[head] = head.fr
-        return french | {label: str(i18n.french(say(label))) for label in table.index}
+        return french | {str(label): label.fr for label in names}
 
     all_, bounds = len(known), int((found["ratio"].isna()).sum())
     reading = sentence(
@@ -105,8 +105,8 @@ def speakers_apart(case: Casebook, title: str = "Highest against lowest figure o
         else Markup(""),
         median=style.decimal(float(known["ratio"].median()), 2),
         bounds=sentence(
-            " {k} more have two speakers, of whom not two give more than a bound (“at least”, “at most”): these are left out.",
-            k=style.capital(style.words(bounds)),
+            " Left out: {k} more with two speakers of whom not two give more than a bound (“at least”, “at most”).",
+            k=bounds,
         )
         if bounds
         else Markup(""),
@@ -178,13 +178,12 @@ def speaker_ratios(case: Casebook, title: str = "Each kind of speaker beside all
     ticks = [0.2, 0.5, 1, 2]
 
     def draw(figure: Figure, narrow: bool) -> French:
-        shown = {w: t[t["ratio"].notna() | ~narrow] for w, t in tables.items()}
-        kinds = [k for k in style.SPEAKERS if any(k in t.index for t in shown.values())]
+        kinds = [k for k in style.SPEAKERS if any(k in t.index for t in tables.values())]
         french: French = decimals(ticks)
-        stacked = {"nrows": 3, "height_ratios": [max(1, len(t)) + 1.5 for t in shown.values()]}
-        axes = figure.subplots(**stacked) if narrow else figure.subplots(1, 3)
-        for i, (ax, (whose, table)) in enumerate(zip(axes, shown.items(), strict=True)):
-            rows = table.reindex(kinds) if not narrow else table.reindex([k for k in kinds if k in table.index])
+        rows_of = [max(1, len(t)) + 1.5 for t in tables.values()]
+        axes = figure.subplots(3, 1, height_ratios=rows_of) if narrow else figure.subplots(1, 3)
+        for i, (ax, (whose, table)) in enumerate(zip(axes, tables.items(), strict=True)):
+            rows = table.reindex([k for k in kinds if k in table.index or not narrow])
             rows = rows.assign(n=rows["tolls"].fillna(0), value=rows["ratio"])
             ax.set_xscale("log")
             ax.axvline(1, color=style.INK, linewidth=0.8, zorder=1)
@@ -199,7 +198,9 @@ def speaker_ratios(case: Casebook, title: str = "Each kind of speaker beside all
             ax.set_title(head, fontsize=9, pad=10)
             french[head] = head.fr
             if narrow is (i == 2) or i == 1:
-                ax.set_xlabel("times the median of the other kinds (logarithmic)", fontsize=8)
+                ax.set_xlabel(
+                    "times the median of the others" if narrow else "times the median of the other kinds (logarithmic)", fontsize=8
+                )
         return french
 
     drawn = sum(int(t["ratio"].notna().sum()) for t in tables.values())
@@ -274,7 +275,8 @@ def both_sides(case: Casebook, title: str = "Where the army or government and an
                 ax.scatter(group, y, s=64, color=style.ACCENT, zorder=3, label=str(keys[1])),
             ]
             labels = _labels(at[whose].loc[[*table["key"]]], 24 if narrow else 60)
-            french |= {label: label.fr for label in labels}
+            labels = roomy(labels) if narrow else labels
+            french |= {str(label): label.fr for label in labels}
             ax.set_yticks(y, [str(label) for label in labels], fontsize=7 if narrow else 8.5)
             ax.tick_params(axis="y", length=0, labelcolor=style.INK)
             ax.set_ylim(-0.6, len(table) - 0.3)
@@ -395,8 +397,8 @@ def toll_growth(case: Casebook, title: str = "Later figures against those of the
         down=int((last["ratio"] < 1).sum()),
         median=style.decimal(float(last["ratio"].median()), 2),
         one=int(last["same"].sum()),
-        again=style.words(len(repeated)),
-        grew=style.words(int((repeated > 1).sum())),
+        again=len(repeated),
+        grew=int((repeated > 1).sum()),
     )
     rows = [
         {

@@ -76,7 +76,10 @@ def silences(case: Casebook, title: str = "The longest silence of each region") 
     Exhibit
         Columns ``region (2023)``, ``events``, ``months with a row``, ``longest silence, months``, ``from`` and ``to``; longest first.
     """
+    columns = ["region (2023)", "events", "months with a row", "longest silence, months", "from", "to"]
     last = case.whole.events["date"].max()
+    if pd.isna(last):
+        return tabled(title, sentence("No event in this selection."), grid([], columns=columns))
     found = gaps.silences(case.events, last)
     found = found.sort_values(["longest", "events"], ascending=[False, True], kind="stable")
     rows = [
@@ -90,7 +93,7 @@ def silences(case: Casebook, title: str = "The longest silence of each region") 
         }
         for region, row in found.iterrows()
     ]
-    frame = grid(rows, columns=["region (2023)", "events", "months with a row", "longest silence, months", "from", "to"])
+    frame = grid(rows, columns=columns)
     long, short = (found[found["longest"] == end] for end in (found["longest"].max(), found["longest"].min()))
     reading = sentence(
         "Of the {all} months from {first} to {last}: longest without a row in {most} ({n}), shortest in {least} ({m}). Half of the "

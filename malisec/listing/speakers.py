@@ -74,7 +74,7 @@ def far_apart(case: Casebook, title: str = "Tolls on which speakers differ many 
     reading = sentence(
         "{n} of {all} tolls {have} a highest figure at least {times} times the lowest{bounds}{none}. They need not contradict each "
         "other: some speak of the first hours, some of the whole fight, and who counts bodies may miss those carried away.",
-        n=style.capital(style.words(len(wide))),
+        n=len(wide),
         all=known,
         have=agree(len(wide), ("has", "a" if len(wide) else "n’a"), ("have", "ont")),
         times=i18n.number(int(at_least)) if float(at_least).is_integer() else style.decimal(at_least),
