@@ -19,9 +19,9 @@ def unknown(case: Casebook) -> Finding:
     """Find how much the tables leave open: tolls, voices, places, regions and years without a row, land far from any row."""
     events = case.events
     caution = sentence(
-        "No row is not no event: the rows follow what the press told and where we looked. Copies of which no page names the origin count "
-        "as voices of their own, so that single voices are rather more than fewer. The far north is nearly empty of people, and no "
-        "figures of population stand behind the distances. What nobody wrote down cannot be counted here at all."
+        "No row is not no event: the rows follow what the press told and where we looked, and what nobody wrote down cannot be counted "
+        "here at all. Copies of which no page names the origin count as voices of their own, so that single voices are rather more than "
+        "fewer. The far north is nearly empty of people, and no figures of population stand behind the distances."
     )
     if events.empty:
         return Finding(say("No event"), sentence("No event is selected."), caution)

@@ -30,9 +30,9 @@ def counting(case: Casebook) -> Finding:
     lead = _apart(known) + _pairs(state, group) + _grown(case)
     caution = sentence(
         "Who gives a lower figure is not thereby wrong, nor who gives a higher one right: nobody here knows the true number. Only tolls "
-        "that several speakers counted can be compared, and large and disputed ones are counted more often; few fights carry the "
-        "comparison of both sides. An armed group may count its own alone where others fought beside it. Press that repeats a speaker "
-        "counts as that speaker."
+        "that several speakers counted can be compared, large and disputed ones more often than others, and few fights carry the "
+        "comparison of both sides, in which an armed group may count its own alone. Soldiers here are the side attacked where that was a "
+        "force, with civilians beside them where nobody tells them apart; press that repeats a speaker counts as that speaker."
     )
     return Finding(_title(known, state, group), lead, caution)
 

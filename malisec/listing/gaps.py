@@ -30,12 +30,12 @@ def precision(case: Casebook, title: str = "How well day and place are known") -
     Returns
     -------
     Exhibit
-        Columns ``of``, ``known``, ``events``, ``share`` and ``ring, km`` (median radius within which the event must lie).
+        Columns ``aspect``, ``known``, ``events``, ``share`` and ``ring, km`` (median radius within which the event must lie).
     """
     found = gaps.precision(case.events)
     rows = [
         {
-            "of": say(what),
+            "aspect": say(what),
             "known": say(_KNOWN[what][known]),
             "events": int(row["events"]),
             "share": style.share(row["share"], 1) if pd.notna(row["share"]) else say("too few"),
@@ -44,13 +44,13 @@ def precision(case: Casebook, title: str = "How well day and place are known") -
         for (what, known), row in found.iterrows()
         if row["events"]
     ]
-    frame = grid(rows, columns=["of", "known", "events", "share", "ring, km"])
+    frame = grid(rows, columns=["aspect", "known", "events", "share", "ring, km"])
     ring = case.events["ring_km"].dropna()
     if ring.empty:
         return tabled(title, sentence("No event with a place in this selection."), frame)
     reading = sentence(
-        "The true place of half the events lies within {median} km of the point or nearer; for {near} of {all} within {km} km, for {far} "
-        "the ring is wider than {wide} km.",
+        "Half of the rings are no wider than {median} km; for {near} of {all} events the true place lies within {km} km, for {far} the ring "
+        "is wider than {wide} km.",
         median=style.decimal(ring.median(), 0),
         near=int((ring <= gaps.NEAR_KM).sum()),
         all=len(ring),
