@@ -49,8 +49,8 @@ def precision(case: Casebook, title: str = "How well day and place are known") -
     if ring.empty:
         return tabled(title, sentence("No event with a place in this selection."), frame)
     reading = sentence(
-        "Half of the rings are no wider than {median} km; for {near} of {all} events the true place lies within {km} km, for {far} the ring "
-        "is wider than {wide} km.",
+        "Half of the rings are no wider than {median} km; for {near} of {all} events the true place lies within {km} km, for {far} the "
+        "ring is wider than {wide} km.",
         median=style.decimal(ring.median(), 0),
         near=int((ring <= gaps.NEAR_KM).sum()),
         all=len(ring),
