@@ -6,6 +6,7 @@ measures what happened. Must not know pictures or sentences.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -248,8 +249,11 @@ def clustering(events: pd.DataFrame, neighbours: int = NEIGHBOURS, shuffles: int
     names = ("beside_one", "beside_others", "moran", "as_high", "as_high_in_years", "shuffles")
     if min(y.sum(), len(y) - y.sum()) < trends.LEAST or len(y) <= neighbours:
         return found | dict.fromkeys(names, np.nan)
-    from esda import Moran
-    from libpysal.weights import KNN
+    with warnings.catch_warnings():
+        # esda brings a bar of progress for notebooks, which misses its widgets and says so
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        from esda import Moran
+        from libpysal.weights import KNN
 
     weights = KNN(_on_the_globe(placed), neighbours, silence_warnings=True)
     with _legacy_seed(SEED):
