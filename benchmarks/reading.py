@@ -27,9 +27,10 @@ def release() -> pd.DataFrame:
     low = draw.integers(0, 9, ROWS)
     made = {
         "id": np.arange(ROWS), "relid": [f"XYZ-{i}" for i in range(ROWS)], "year": start.year, "active_year": True, "code_status": "Clear",
-        "type_of_violence": draw.integers(1, 4, ROWS), "side_a": "Government", "side_b": "Group", "number_of_sources": draw.integers(1, 9, ROWS),
+        "type_of_violence": draw.integers(1, 4, ROWS), "side_a": "Government", "side_b": "Group",
+        "number_of_sources": draw.integers(1, 9, ROWS),
         **{name: texts[draw.integers(0, 500, ROWS)] for name, texts in some.items()},
-        "where_prec": draw.integers(1, 7, ROWS), "where_coordinates": "Town", 
+        "where_prec": draw.integers(1, 7, ROWS), "where_coordinates": "Town",
         "adm_1": "Region", "adm_2": "District",
         "latitude": draw.uniform(12, 16, ROWS).round(6), "longitude": draw.uniform(-9, 0, ROWS).round(6),
         "country": country[draw.integers(0, 10, ROWS)], "date_prec": draw.integers(1, 6, ROWS),

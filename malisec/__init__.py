@@ -16,7 +16,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import areas, charts, export, findings, geography, listing, maps, names, naming, readers, schema, tolls, trends
+    from malisec import (
+        areas,
+        charts,
+        export,
+        findings,
+        gaps,
+        geography,
+        listing,
+        maps,
+        names,
+        naming,
+        readers,
+        schema,
+        speakers,
+        tolls,
+        trends,
+    )
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
@@ -43,6 +59,7 @@ _MODULES = (
     "charts",
     "export",
     "findings",
+    "gaps",
     "geography",
     "i18n",
     "listing",
@@ -51,6 +68,7 @@ _MODULES = (
     "naming",
     "readers",
     "schema",
+    "speakers",
     "tolls",
     "trends",
 )
@@ -63,6 +81,7 @@ __all__ = [
     "charts",
     "export",
     "findings",
+    "gaps",
     "geography",
     "i18n",
     "link",
@@ -80,6 +99,7 @@ __all__ = [
     "region_of",
     "regions",
     "schema",
+    "speakers",
     "tolls",
     "trends",
 ]

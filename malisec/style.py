@@ -51,6 +51,31 @@ CHECKS = {
     "not_checkable": ("cannot be checked", "#b9b1a2"),
     "unchecked": ("not about the subject", "#e4ddd0"),
 }
+#: from light to dark, so that the order holds without colour and on paper
+SHADES = ("#fbe3d0", "#f6bf9f", "#ea8f74", "#d05a56", "#a61c3c", "#6b0f2a")
+#: kind of speaker -> its name in charts and sentences
+SPEAKERS = {
+    "army": "the army",
+    "government": "the government",
+    "armed_group": "armed groups",
+    "foreign_force": "foreign forces",
+    "security_source": "security sources",
+    "local_official": "local officials",
+    "un": "the UN",
+    "ngo": "NGOs",
+    "medical": "medical sources",
+    "foreign_official": "foreign officials",
+    "residents": "residents and witnesses",
+    "research": "researchers and datasets",
+    "company": "companies",
+    "press": "press naming no speaker",
+}
+#: whose dead a toll counts
+WHOSE = {
+    "forces": "Soldiers, police, peacekeepers",
+    "civilians": "Civilians",
+    "fighters": "Fighters of armed groups",
+}
 #: names of the countries around, at a point where they can be read
 COUNTRIES = {
     "MAURITANIA": (17.6, -8.3),
@@ -125,16 +150,16 @@ def between(low: float, high: float, digits: int = 1) -> Both:
     return i18n.say("{low} to {high}", low=decimal(low, digits), high=decimal(high, digits))
 
 
-def percent(share: float) -> Both:
-    r"""Write a share in hundredths, with a space before the sign as French does.
+def share(x: float, digits: int = 0) -> Both:
+    """Write a share in percent as each language does, French with a space that does not break.
 
     Examples
     --------
-    >>> percent(0.391), percent(0.391).fr
-    ('39%', '39\xa0%')
+    >>> share(0.536), share(0.0356, 1).fr.split()
+    ('54%', ['3,6', '%'])
     """
-    text = f"{share:.0%}"
-    return Both(text, text.replace("%", "\N{NO-BREAK SPACE}%"))
+    text = f"{x:.{digits}%}"
+    return Both(text, text.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%"))
 
 
 def plural(n: int, one: str, many: str | None = None) -> Both:

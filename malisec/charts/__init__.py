@@ -4,10 +4,13 @@ Each picture is drawn twice, for a wide page and for a phone. Frames in, exhibit
 """
 
 from malisec.charts.areas import area_actors, area_targets, area_tolls, areas_by_year, west_share
+from malisec.charts.gaps import one_voice, region_years, source_languages, tolls_known, unknown_tolls
 from malisec.charts.months import beside_ucdp, monthly, monthly_counts
 from malisec.charts.ranges import toll_ranges
 from malisec.charts.rising import death_levels, rows_beside_deaths, since_1989, year_ratios
 from malisec.charts.seeds import seed_checks, timeline
+from malisec.charts.silence import silence
+from malisec.charts.speakers import both_sides, speaker_ratios, speakers_apart, toll_growth
 
 __all__ = [
     "area_actors",
@@ -15,14 +18,24 @@ __all__ = [
     "area_tolls",
     "areas_by_year",
     "beside_ucdp",
+    "both_sides",
     "death_levels",
     "monthly",
     "monthly_counts",
+    "one_voice",
+    "region_years",
     "rows_beside_deaths",
     "seed_checks",
+    "silence",
     "since_1989",
+    "source_languages",
+    "speaker_ratios",
+    "speakers_apart",
     "timeline",
+    "toll_growth",
     "toll_ranges",
+    "tolls_known",
+    "unknown_tolls",
     "west_share",
     "year_ratios",
 ]

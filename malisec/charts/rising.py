@@ -182,7 +182,7 @@ def since_1989(case: Casebook, title: str = "Deaths per year since 1989, as UCDP
         "penalty{when}: the small outbreaks before are too short to be sure of.",
         n=i18n.number(int(totals.sum())),
         k=len(totals),
-        share=style.percent(1 - early.sum() / totals.sum()),
+        share=style.share(1 - early.sum() / totals.sum()),
         since=str(trends.SINCE),
         m=len(stable),
         found=sentence("{n} stands", n=style.words(len(always))) if len(always) == 1 else sentence("{n} stand", n=style.words(len(always))),

@@ -5,6 +5,18 @@ Must not know how a report is built.
 
 from malisec.findings.areas import areas
 from malisec.findings.edition import WAVE, region, sources, when, where
+from malisec.findings.gaps import unknown
 from malisec.findings.rising import rising
+from malisec.findings.speakers import counting
 
-__all__ = ["WAVE", "areas", "region", "rising", "sources", "when", "where"]
+__all__ = [
+    "WAVE",
+    "areas",
+    "counting",
+    "region",
+    "rising",
+    "sources",
+    "unknown",
+    "when",
+    "where",
+]

@@ -93,6 +93,6 @@ def _rows(case: Casebook, last: int) -> Markup:
         last=str(last),
         b=int(table["rows"][most]),
         most=str(most),
-        c=style.percent(shares[last]) if np.isfinite(shares[last]) else "",
-        d=style.percent(shares[most]),
+        c=style.share(shares[last]) if np.isfinite(shares[last]) else "",
+        d=style.share(shares[most]),
     )

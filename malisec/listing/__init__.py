@@ -7,7 +7,9 @@ from malisec.listing.actors import perpetrators, responsibility
 from malisec.listing.areas import area_periods
 from malisec.listing.edition import blockades, milestones, seed_claims, seed_documents
 from malisec.listing.events import disagreements, event_rows, events, places, worst
+from malisec.listing.gaps import precision, silences, source_kinds
 from malisec.listing.parts import links, pages
+from malisec.listing.speakers import far_apart, figures_used
 
 __all__ = [
     "area_periods",
@@ -15,13 +17,18 @@ __all__ = [
     "disagreements",
     "event_rows",
     "events",
+    "far_apart",
+    "figures_used",
     "links",
     "milestones",
     "pages",
     "perpetrators",
     "places",
+    "precision",
     "responsibility",
     "seed_claims",
     "seed_documents",
+    "silences",
+    "source_kinds",
     "worst",
 ]

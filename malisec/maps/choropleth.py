@@ -20,8 +20,7 @@ from malisec.maps.offline import DataLayer, OfflineMap, parts
 
 #: classifiers that take a number of classes
 SCHEMES = ("FisherJenks", "EqualInterval", "JenksCaspall", "MaximumBreaks", "NaturalBreaks", "Quantiles")
-#: from light to dark, so that the order holds without colour and on paper
-SHADES = ("#fbe3d0", "#f6bf9f", "#ea8f74", "#d05a56", "#a61c3c", "#6b0f2a")
+SHADES = style.SHADES
 _SOURCE = sentence(
     "Data: malisec edition {edition}. Outlines are indicative: communes of 2015 (OCHA) in the 2023 division.",
     edition=escape(schema.EDITION),
