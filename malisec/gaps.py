@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from malisec import geography, schema, tolls, trends
+from malisec.extras import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,41 +29,6 @@ NEIGHBOURS = 8
 SHUFFLES, SEED = 999, 2012
 #: languages told apart; the others are one
 LANGUAGES = ("fr", "en")
-
-
-def shares(some: pd.Series, by: pd.Series) -> pd.DataFrame:
-    """Return the share of events that something holds for, in each group.
-
-    Parameters
-    ----------
-    some
-        Whether it holds, one value an event.
-    by
-        Group of each event, same index; events without one are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by group: ``events``, ``some``, ``share`` with ``low`` and ``high``; the last three are missing below
-        `malisec.trends.LEAST` events.
-
-    Notes
-    -----
-    Wilson's interval (Wilson 1927; Brown, Cai and DasGupta, Statistical Science 16, 2001), computed by statsmodels.
-
-    Examples
-    --------
-    >>> shares(pd.Series([True] * 2 + [False] * 8), pd.Series(["a"] * 10)).round(2).iloc[0].tolist()
-    [10.0, 2.0, 0.2, 0.06, 0.51]
-    """
-    from statsmodels.stats.proportion import proportion_confint
-
-    found = some.astype(bool).groupby(by, observed=True).agg(events="size", some="sum").astype("int64")
-    enough = found["events"] >= trends.LEAST
-    kept = found[enough]
-    low, high = proportion_confint(kept["some"], kept["events"], alpha=1 - trends.LEVEL, method="wilson") if len(kept) else ([], [])
-    ends = pd.DataFrame({"share": kept["some"] / kept["events"], "low": low, "high": high}, index=kept.index, dtype="float64")
-    return found.join(ends)
 
 
 # --- day, place and toll -----------------------------------------------------------------------------------------
@@ -252,8 +218,7 @@ def clustering(events: pd.DataFrame, neighbours: int = NEIGHBOURS, shuffles: int
     with warnings.catch_warnings():
         # esda brings a bar of progress for notebooks, which misses its widgets and says so
         warnings.filterwarnings("ignore", message="IProgress not found")
-        from esda import Moran
-        from libpysal.weights import KNN
+        Moran, KNN = library("esda").Moran, library("libpysal.weights").KNN  # noqa: N806 (classes)
 
     weights = KNN(_on_the_globe(placed), neighbours, silence_warnings=True)
     with _legacy_seed(SEED):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from malisec import tolls, trends
+from malisec.extras import library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,7 +197,7 @@ def typical(logs: np.ndarray, clusters: np.ndarray, draws: int = DRAWS) -> tuple
     >>> [round(x, 2) for x in typical(np.log([0.5, 0.4, 0.6, 0.5, 0.5, 0.6]), np.arange(6))]
     [0.51, 0.43, 0.58]
     """
-    from scipy import stats
+    stats = library("scipy.stats")
 
     _, at = np.unique(np.asarray(clusters), return_inverse=True)
     n = int(at.max()) + 1 if len(at) else 0

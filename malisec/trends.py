@@ -509,6 +509,41 @@ def follows(rows: pd.Series, deaths: pd.Series) -> dict[str, float]:
 
 
 # --- shares ------------------------------------------------------------------------------------------------------
+def shares(some: pd.Series, by: pd.Series) -> pd.DataFrame:
+    """Return the share of events that something holds for, in each group.
+
+    Parameters
+    ----------
+    some
+        Whether it holds, one value an event.
+    by
+        Group of each event, same index; events without one are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by group: ``events``, ``some``, ``share`` with ``low`` and ``high``; the last three are missing below
+        `LEAST` events.
+
+    Notes
+    -----
+    Wilson's interval (Wilson 1927; Brown, Cai and DasGupta, Statistical Science 16, 2001), computed by statsmodels.
+
+    Examples
+    --------
+    >>> shares(pd.Series([True] * 2 + [False] * 8), pd.Series(["a"] * 10)).round(2).iloc[0].tolist()
+    [10.0, 2.0, 0.2, 0.06, 0.51]
+    """
+    proportion_confint = library("statsmodels.stats.proportion").proportion_confint
+
+    found = some.astype(bool).groupby(by, observed=True).agg(events="size", some="sum").astype("int64")
+    enough = found["events"] >= LEAST
+    kept = found[enough]
+    low, high = proportion_confint(kept["some"], kept["events"], alpha=1 - LEVEL, method="wilson") if len(kept) else ([], [])
+    ends = pd.DataFrame({"share": kept["some"] / kept["events"], "low": low, "high": high}, index=kept.index, dtype="float64")
+    return found.join(ends)
+
+
 def yearly_share(inside: pd.Series, days: pd.Series) -> pd.DataFrame:
     """Return the share of rows with a mark in each year, with its interval.
 
@@ -522,8 +557,7 @@ def yearly_share(inside: pd.Series, days: pd.Series) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by year: ``inside``, ``rows``, ``share`` with ``low`` and ``high`` (Wilson, JASA 22, 1927); the last three are missing where
-        a year has fewer than `LEAST` rows.
+        Indexed by year: ``inside``, ``rows``, ``share`` with ``low`` and ``high``, as `shares` has them.
 
     Examples
     --------
@@ -531,13 +565,8 @@ def yearly_share(inside: pd.Series, days: pd.Series) -> pd.DataFrame:
     >>> yearly_share(pd.Series([True, True, True, False, False, False]), days).round(2).loc[2024].tolist()
     [3.0, 6.0, 0.5, 0.19, 0.81]
     """
-    proportion_confint = library("statsmodels.stats.proportion").proportion_confint
-
-    table = inside.astype("int64").groupby(days.dt.year).agg(["sum", "size"]).set_axis(["inside", "rows"], axis=1).rename_axis("year")
-    enough = table["rows"] >= LEAST
-    low, high = proportion_confint(table["inside"], table["rows"].clip(lower=1), alpha=1 - LEVEL, method="wilson")
-    share = (table["inside"] / table["rows"]).where(enough)
-    return table.assign(share=share, low=np.where(enough, low, np.nan), high=np.where(enough, high, np.nan))
+    found = shares(inside, days.dt.year).rename(columns={"events": "rows", "some": "inside"}).rename_axis("year")
+    return found[["inside", "rows", "share", "low", "high"]]
 
 
 def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import malisec as ms
 import recount
-from malisec import gaps, geography, i18n
+from malisec import gaps, geography, i18n, trends
 from malisec.exhibit import plain
 
 CASE = ms.load()
@@ -36,7 +36,7 @@ SHOWN = (
 
 # --- methods ---
 def test_share_of_few_is_no_share():
-    found = gaps.shares(pd.Series([True, False] * 5), pd.Series(["many"] * 6 + ["few"] * 4))
+    found = trends.shares(pd.Series([True, False] * 5), pd.Series(["many"] * 6 + ["few"] * 4))
     assert found.loc["few", ["events", "some"]].tolist() == [4, 2]
     assert found.loc["few", ["share", "low", "high"]].isna().all()
     # Wilson's interval of 3 in 6, from the formula
@@ -46,7 +46,7 @@ def test_share_of_few_is_no_share():
 def test_intervals_of_shares_hold_the_truth_as_often_as_they_say():
     rng = np.random.default_rng(3)
     group = np.repeat(np.arange(400), 30)
-    found = gaps.shares(pd.Series(rng.random(len(group)) < 0.15), pd.Series(group))
+    found = trends.shares(pd.Series(rng.random(len(group)) < 0.15), pd.Series(group))
     assert 0.92 <= ((found["low"] <= 0.15) & (found["high"] >= 0.15)).mean() <= 0.985
 
 

@@ -93,9 +93,9 @@ def tolls_known(case: Casebook, title: str = "Events with a toll, and events for
 def _groups(events: pd.DataFrame, some: pd.Series) -> dict[str, pd.DataFrame]:
     """Return the shares by year, type and region, with the names of the groups as index."""
     kinds = events["event_type"].map(lambda t: style.EVENT_TYPES[t][0])
-    by_year = gaps.shares(some, events["date"].dt.year.astype(str))
-    by_type = gaps.shares(some, kinds).sort_values("events", ascending=False, kind="stable")
-    by_region = gaps.shares(some, events["region_2023"]).sort_values("events", ascending=False, kind="stable")
+    by_year = trends.shares(some, events["date"].dt.year.astype(str))
+    by_type = trends.shares(some, kinds).sort_values("events", ascending=False, kind="stable")
+    by_region = trends.shares(some, events["region_2023"]).sort_values("events", ascending=False, kind="stable")
     return {"year": by_year, "type": by_type, "region (2023)": by_region}
 
 
