@@ -4,5 +4,7 @@ Must not know how a report is built.
 """
 
 from malisec.findings.edition import WAVE, region, sources, when, where
+from malisec.findings.rains import rains
+from malisec.findings.turning import turning
 
-__all__ = ["WAVE", "region", "sources", "when", "where"]
+__all__ = ["WAVE", "rains", "region", "sources", "turning", "when", "where"]

@@ -7,8 +7,11 @@ from malisec.listing.actors import perpetrators, responsibility
 from malisec.listing.edition import blockades, milestones, seed_claims, seed_documents
 from malisec.listing.events import disagreements, event_rows, events, places, worst
 from malisec.listing.parts import links, pages
+from malisec.listing.rains import rains_years
+from malisec.listing.turning import before_after
 
 __all__ = [
+    "before_after",
     "blockades",
     "disagreements",
     "event_rows",
@@ -18,6 +21,7 @@ __all__ = [
     "pages",
     "perpetrators",
     "places",
+    "rains_years",
     "responsibility",
     "seed_claims",
     "seed_documents",
