@@ -684,49 +684,65 @@ def on_villages(case: Casebook, *, by: str = "named", centre: bool = True) -> pd
     return events[civilians & chosen & here]
 
 
-def rains(case: Casebook) -> pd.DataFrame:
+def rains(case: Casebook, groups: Iterable[str] = ("deaths", "rows", "villages", "types", "regions")) -> pd.DataFrame:
     """Compare June to September with the rest of the year in every series that can tell something of it.
 
     Parameters
     ----------
     case
         The casebook; rows are those of its events, deaths are always the whole series.
+    groups
+        Which of the groups of series to compare.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each series: ``group`` (``deaths``, ``rows``, ``villages``, ``types``, ``regions``), ``what`` (key within the group),
-        ``n`` (deaths or rows in the whole years) and what `season` tells.
+        One row for each series: ``group``, ``what`` (key within the group), ``n`` (deaths or rows in the whole years) and what `season`
+        tells.
     """
-    deaths = monthly_deaths(case, since=SINCE)
-    highest = [*whole_years(deaths).sort_values(ascending=False, kind="stable").index]
-    events = case.events
-    last = last_whole_year(events)
-    # of a wave the first row only: one decision, however many places it struck
-    once = events[events["wave_id"].isna() | ~events.duplicated("wave_id")]
-    series: dict[tuple[str, str], tuple[pd.Series, list[pd.Period]]] = {
-        ("deaths", "all"): (deaths, []),
-        ("deaths", "without_1"): (deaths, highest[:1]),
-        ("deaths", "without_2"): (deaths, highest[:2]),
-        ("deaths", "later"): (deaths[deaths.index.year >= AFTER_WAR], []),
-        ("rows", "all"): (rows_of_years(events, last), []),
-        ("rows", "before_seeds"): (rows_of_years(events, min(last, BEFORE_SEEDS)), []),
-        ("rows", "waves_once"): (rows_of_years(once, last), []),
-        ("villages", "named"): (rows_of_years(on_villages(case), last), []),
-        ("villages", "before_seeds"): (rows_of_years(on_villages(case), min(last, BEFORE_SEEDS)), []),
-        ("villages", "jnim"): (rows_of_years(on_villages(case, by="jnim"), last), []),
-        ("villages", "any"): (rows_of_years(on_villages(case, by="any"), last), []),
-        ("villages", "country"): (rows_of_years(on_villages(case, by="any", centre=False), last), []),
-    }
-    series |= {("types", kind): (rows_of_years(events[events["event_type"] == kind], last), []) for kind in schema.EVENT_TYPES}
-    series |= {
-        ("regions", name): (rows_of_years(events[events["region_2023"].isin(regions)], last), []) for name, regions in COUNTRY.items()
-    }
+    series = {key: made for group in groups for key, made in _rains_series(case, group).items()}
     rows = []
     for (group, what), (counts, without) in series.items():
         found = season(counts, without=without)
         rows.append({"group": group, "what": what, "n": found["inside"] + found["outside"]} | found)
     return pd.DataFrame(rows)
+
+
+def _rains_series(case: Casebook, group: str) -> dict[tuple[str, str], tuple[pd.Series, list[pd.Period]]]:
+    """Return the monthly counts of each series of a group, with the months to leave out of it."""
+    events, last = case.events, last_whole_year(case.events)
+
+    def counted(part: pd.DataFrame, until: int = last) -> tuple[pd.Series, list[pd.Period]]:
+        return rows_of_years(part, min(last, until)), []
+
+    if group == "deaths":
+        deaths = monthly_deaths(case, since=SINCE)
+        highest = [*whole_years(deaths).sort_values(ascending=False, kind="stable").index]
+        return {
+            ("deaths", "all"): (deaths, []),
+            ("deaths", "without_1"): (deaths, highest[:1]),
+            ("deaths", "without_2"): (deaths, highest[:2]),
+            ("deaths", "later"): (deaths[deaths.index.year >= AFTER_WAR], []),
+        }
+    if group == "rows":
+        # of a wave the first row only: one decision, however many places it struck
+        once = events[events["wave_id"].isna() | ~events.duplicated("wave_id")]
+        return {
+            ("rows", "all"): counted(events),
+            ("rows", "before_seeds"): counted(events, BEFORE_SEEDS),
+            ("rows", "waves_once"): counted(once),
+        }
+    if group == "villages":
+        return {
+            ("villages", "named"): counted(on_villages(case)),
+            ("villages", "before_seeds"): counted(on_villages(case), BEFORE_SEEDS),
+            ("villages", "jnim"): counted(on_villages(case, by="jnim")),
+            ("villages", "any"): counted(on_villages(case, by="any")),
+            ("villages", "country"): counted(on_villages(case, by="any", centre=False)),
+        }
+    if group == "types":
+        return {("types", kind): counted(events[events["event_type"] == kind]) for kind in schema.EVENT_TYPES}
+    return {("regions", name): counted(events[events["region_2023"].isin(regions)]) for name, regions in COUNTRY.items()}
 
 
 # --- change points -----------------------------------------------------------------------------------------------

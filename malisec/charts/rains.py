@@ -15,8 +15,6 @@ from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -196,7 +194,7 @@ def _forest(
     return french
 
 
-def _twin(table: pd.DataFrame, names: dict[tuple[str, str], Both], groups: Iterable[str]) -> pd.DataFrame:
+def _twin(table: pd.DataFrame, names: dict[tuple[str, str], Both]) -> pd.DataFrame:
     def row(r: Any) -> dict[str, object]:
         known = np.isfinite(r.ratio)
         return {
@@ -208,7 +206,7 @@ def _twin(table: pd.DataFrame, names: dict[tuple[str, str], Both], groups: Itera
             "interval": style.interval(r.low, r.high) if known else say("none"),
         }
 
-    return grid([row(r) for r in table[table["group"].isin([*groups])].itertuples()], columns=TWIN)
+    return grid([row(r) for r in table.itertuples()], columns=TWIN)
 
 
 def rains_tests(case: Casebook, title: str = "A lull in the rains, or more attacks on villages?") -> Exhibit:
@@ -225,8 +223,7 @@ def rains_tests(case: Casebook, title: str = "A lull in the rains, or more attac
     -------
     Exhibit
     """
-    table = trends.rains(case)
-    table = table[table["group"].isin(["deaths", "rows", "villages"])]
+    table = trends.rains(case, ["deaths", "rows", "villages"])
     if not table["ratio"].notna().any():
         return nothing(title, say("No series has five or more deaths or events in each season."), UCDP)
     names = _names(case)
@@ -238,7 +235,7 @@ def rains_tests(case: Casebook, title: str = "A lull in the rains, or more attac
     reading = _held(table, sentence("Red: the main comparison of each series; the others show what hangs on a choice."))
     height = 0.27 * len(table) + 1.7
     alt = say("Dots with intervals: {reading}", reading=plain(reading))
-    return chart(title, draw, (height, height * 1.15), reading, alt, _twin(table, names, ["deaths", "rows", "villages"]), UCDP)
+    return chart(title, draw, (height, height * 1.15), reading, alt, _twin(table, names), UCDP)
 
 
 def rains_parts(case: Casebook, title: str = "Our rows by type and by part of the country") -> Exhibit:
@@ -255,8 +252,7 @@ def rains_parts(case: Casebook, title: str = "Our rows by type and by part of th
     -------
     Exhibit
     """
-    table = trends.rains(case)
-    table = table[table["group"].isin(["types", "regions"])]
+    table = trends.rains(case, ["types", "regions"])
     if not table["ratio"].notna().any():
         return nothing(title, say("No type and no part of the country has five or more events in each season."))
     names = _names(case)
@@ -268,7 +264,7 @@ def rains_parts(case: Casebook, title: str = "Our rows by type and by part of th
     reading = _held(table, sentence("Rows follow the press, which may tell more of one season or place than of another."))
     height = 0.25 * len(table) + 1.7
     alt = say("Dots with intervals: {reading}", reading=plain(reading))
-    return chart(title, draw, (height, height * 1.15), reading, alt, _twin(table, names, ["types", "regions"]))
+    return chart(title, draw, (height, height * 1.15), reading, alt, _twin(table, names))
 
 
 def _held(table: pd.DataFrame, last: Markup) -> Markup:

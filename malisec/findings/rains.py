@@ -44,7 +44,7 @@ def rains(case: Casebook) -> Finding:
     Finding
         A statement is shown where the interval of its main series leaves out 1.
     """
-    table = trends.rains(case)
+    table = trends.rains(case, ["deaths", "rows", "villages"])
     found = table.set_index(["group", "what"])
     deaths, villages = found.loc[("deaths", "all")], found.loc[("villages", "named")]
     if not (np.isfinite(deaths["ratio"]) and np.isfinite(villages["ratio"])):
