@@ -9,8 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, schema, style, trends
-from malisec.charts.dots import dots, ratio_axis
-from malisec.charts.picture import UCDP, French, chart, nothing, wrap
+from malisec.charts.dots import dots, names_left, ratio_axis
+from malisec.charts.picture import UCDP, French, chart, nothing
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -95,9 +95,9 @@ def _month(month: int) -> Both:
 
 def _cell(row: Any, what: str) -> Both:
     if what == "mean":
-        return say("none") if pd.isna(row["mean"]) else style.decimal(row["mean"])
+        return say("no figure") if pd.isna(row["mean"]) else style.decimal(row["mean"])
     if pd.isna(row["ratio"]):
-        return FEW if what == "ratio" else say("none")
+        return FEW if what == "ratio" else say("no figure")
     return style.decimal(row["ratio"], 2) if what == "ratio" else style.interval(row["low"], row["high"])
 
 
@@ -162,14 +162,10 @@ def _forest(
     french = ratio_axis(ax, ends, (0.25, 0.5, 1.0, 2.0, 4.0))
     at, labels, y, order = [], [], 0.0, []
     for groups, head in ((key.split("+"), head) for key, head in heads.items()):
-        labels.append((y, str(head)))
-        french[str(head)] = head.fr
+        labels.append((y, head))
         y += 1
         for row in table[table["group"].isin(groups)].itertuples():
-            name = names[row.group, row.what]
-            text = wrap(name, 24, whole=True) if narrow else str(name)
-            french[text] = name.fr
-            labels.append((y, text))
+            labels.append((y, names[row.group, row.what]))
             at.append(y)
             order.append(row.Index)
             y += 1
@@ -183,10 +179,16 @@ def _forest(
         french[f"{n:,.0f}"] = i18n.number(round(n)).fr
     ax.text(1.015, -0.9, "n", transform=ax.get_yaxis_transform(), va="center", fontsize=8, color=style.SOFT, style="italic")
     ax.set_ylim(y - 0.6, -1.2)
-    ax.set_yticks([h for h, _ in labels], [t for _, t in labels], fontsize=7 if narrow else 8.5)
-    for tick, (_, text) in zip(ax.get_yticklabels(), labels, strict=False):
-        if text in {str(h) for h in heads.values()}:
-            tick.set_fontweight("bold")
+    french |= names_left(
+        figure,
+        ax,
+        [height for height, _ in labels],
+        [name for _, name in labels],
+        size=7 if narrow else 8.5,
+        colours=[style.INK] * len(labels),
+        width=24 if narrow else 99,
+        bold=heads.values(),
+    )
     if narrow:
         ax.set_xlabel("June to September: times the\nrest of the year (logarithmic)")
     else:
@@ -203,7 +205,7 @@ def _twin(table: pd.DataFrame, names: dict[tuple[str, str], Both]) -> pd.DataFra
             "other months": style.decimal(r.outside, 0 if r.outside == round(r.outside) else 1),
             "years": int(r.years),
             "ratio": style.decimal(r.ratio, 2) if known else FEW,
-            "interval": style.interval(r.low, r.high) if known else say("none"),
+            "interval": style.interval(r.low, r.high) if known else say("no figure"),
         }
 
     return grid([row(r) for r in table.itertuples()], columns=TWIN)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from malisec import i18n, style, trends
-from malisec.charts.dots import dots, ratio_axis
+from malisec.charts.dots import dots, names_left, ratio_axis
 from malisec.charts.months import deaths_over_rows, monthly_counts
-from malisec.charts.picture import SOURCE, UCDP, French, chart, labels_of, nothing, wrap
+from malisec.charts.picture import SOURCE, UCDP, French, chart, labels_of, nothing
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -62,12 +62,12 @@ def _placed(marks: pd.DataFrame, ends: tuple[pd.Timestamp, pd.Timestamp], letter
     return found
 
 
-def _lanes(ax: Axes, marks: pd.DataFrame, ends: tuple[pd.Timestamp, pd.Timestamp], *, narrow: bool, width: float) -> float:
-    """Write major turning points as dots with names, one lane for each kind, minor ones as ticks under them; return the rows taken."""
+def _lanes(figure: Figure, ax: Axes, marks: pd.DataFrame, ends: tuple[pd.Timestamp, pd.Timestamp], *, narrow: bool) -> French:
+    """Write major turning points as dots with names, one lane for each kind, minor ones as ticks under them; return the French of lanes."""
     size = 7.0 if narrow else 7.5
-    letter = size * 0.6 / 72 / (width * (0.74 if narrow else 0.84))
-    top, ticks = 0.0, []
-    for name, kinds in LANES:
+    letter = size * 0.6 / 72 / (figure.get_figwidth() * (0.74 if narrow else 0.84))
+    top, middles = 0.0, []
+    for _, kinds in LANES:
         mine = marks[marks["kind"].isin(kinds)]
         colour = style.ACCENT if set(kinds) & set(trends.POWER) else style.INK
         major, minor = (mine[mine["prominence"].eq(p)] for p in ("major", "minor"))
@@ -84,18 +84,17 @@ def _lanes(ax: Axes, marks: pd.DataFrame, ends: tuple[pd.Timestamp, pd.Timestamp
                 va="center",
                 fontsize=size,
                 color=colour,
-                bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.4},
             )
         ax.vlines(minor["date"], top + rows, top + rows + 0.4, color=colour, linewidth=0.9, alpha=0.7)
-        ticks.append((top + (rows + 0.4) / 2, wrap(name, 13, whole=True) if narrow else name))
+        middles.append(top + (rows + 0.4) / 2)
         top += rows + 0.7
         ax.axhline(top - 0.15, color=style.LINE, linewidth=0.6)
     ax.set_ylim(top, 0)
-    ax.set_yticks([y for y, _ in ticks], [str(n) for _, n in ticks], fontsize=size)
-    ax.tick_params(axis="both", length=0, labelcolor=style.INK, labelbottom=False)
+    ax.tick_params(axis="both", length=0, labelbottom=False)
     ax.grid(visible=False)
     ax.spines[["left", "bottom"]].set_visible(False)
-    return top
+    names, colours = [name for name, _ in LANES], [style.INK] * len(LANES)
+    return names_left(figure, ax, middles, names, size=size, colours=colours, width=14 if narrow else 99)
 
 
 def turning(case: Casebook, title: str = "Turning points over deaths and attacks") -> Exhibit:
@@ -128,7 +127,7 @@ def turning(case: Casebook, title: str = "Turning points over deaths and attacks
         high = 3.4 if narrow else 2.2
         above, top, bottom = figure.subplots(3, 1, sharex=True, height_ratios=[high, 1.9, 1.0])
         deaths_over_rows(top, bottom, deaths, counts[counts.index.year >= trends.SINCE], ends, narrow=narrow)
-        _lanes(above, drawn, ends, narrow=narrow, width=figure.get_figwidth())
+        french = _lanes(figure, above, drawn, ends, narrow=narrow)
         for m in drawn[drawn["prominence"].eq("major")].itertuples():
             power = m.kind in trends.POWER
             # nothing to set against it where the deaths end
@@ -138,10 +137,10 @@ def turning(case: Casebook, title: str = "Turning points over deaths and attacks
                     color=style.ACCENT if power else style.INK,
                     linewidth=0.8 if power else 0.5,
                     linestyle=(0, (2, 2)),
-                    alpha=0.6 if power else 0.3,
+                    alpha=(0.6 if power else 0.3) * (0.6 if ax is above else 1),
                     zorder=1,
                 )
-        return labels_of(drawn)
+        return french | labels_of(drawn)
 
     power = drawn[drawn["kind"].isin(trends.POWER)]
     reading = sentence(
@@ -185,7 +184,7 @@ def _twin_row(row: Any, what: Both, others: int) -> dict[str, object]:
     """Return the numbers behind a dot; a ratio that is missing says why."""
     cells: dict[str, object] = {"month": f"{row.month}", "turning points": what, "months on each side": int(row.window)}
     if not np.isfinite(row.ratio):
-        return cells | dict.fromkeys(TWIN[3:], say("none")) | {"ratio": _why(row)}
+        return cells | dict.fromkeys(TWIN[3:], say("no figure")) | {"ratio": _why(row)}
     return cells | {
         "before": _count(row.before),
         "after": _count(row.after),
@@ -231,40 +230,42 @@ def before_after(
     table = every[every["series"] == series]
     if not table["ratio"].notna().any():
         return nothing(title, say("No turning point has five or more before and after it."), source)
-    months, names = trends.turning_months(case), _names(case)
-    what = [i18n.joined([names[i] for i in ids], ", ") for ids in months["ids"]]
+    months, label = trends.turning_months(case), _names(case)
+    what = [[label[i] for i in ids] for ids in months["ids"]]
     when = [style.day(m.to_timestamp(), "month") for m in months.index]
 
     def draw(figure: Figure, narrow: bool) -> French:
         shape = (2, 1) if narrow else (1, 2)
         axes = figure.subplots(*shape, sharey=not narrow)
         french: French = {}
-        labels = [wrap(f"{w}, {d:%b %Y}", 25 if narrow else 44) for w, d in zip(what, months.index.to_timestamp(), strict=True)]
-        french |= {label: f"{w.fr}, {d.fr}" for label, w, d in zip(labels, what, when, strict=True)}
+        # on a phone several turning points of one month take a line each
+        between = [",\n" if narrow and len(marks) > 1 else ", " for marks in what]
+        names = [i18n.joined([*marks, day], s) for marks, day, s in zip(what, when, between, strict=True)]
+        size = 6.5 if narrow else 8
         for ax, (window, mine) in zip(axes, _panels(table), strict=True):
             wide = series == "deaths"
             ends, ticks = ((0.04, 25.0), (0.1, 0.5, 1.0, 2.0, 10.0)) if wide else ((0.15, 6.7), (0.2, 0.5, 1.0, 2.0, 5.0))
-            french |= ratio_axis(ax, ends, ticks)
+            # the line ends below the words on the band
+            french |= ratio_axis(ax, ends, ticks, top=(len(mine) + 1.05) / (len(mine) + 2.1))
             others = placebos[series, window]
             low, high = trends.band(others)
             ax.axvspan(low, high, color=style.LAND, linewidth=0, zorder=0)
             ax.vlines(others.clip(*ends), -1.35, -0.65, color=style.SOFT, linewidth=0.7, alpha=0.35)
             said = say("{share}% of other months", share=round(100 * trends.BAND))
-            box = {"facecolor": style.LAND, "edgecolor": "none", "pad": 0.6}
-            ax.text(np.sqrt(low * high), -1.6, said, ha="center", va="bottom", fontsize=7.5, color=style.SOFT, bbox=box)
+            ax.text(np.sqrt(low * high), -1.6, said, ha="center", va="bottom", fontsize=7.5, color=style.SOFT)
             french[str(said)] = said.fr
             colours = [style.ACCENT if p else style.INK for p in mine["power"]]
             dots(ax, mine, range(len(mine)), colours, [str(_why(row)) for row in mine.itertuples()])
             ax.set_ylim(len(mine) - 0.4, -2.5)
-            ax.set_yticks([-1, *range(len(mine))], ["other months", *labels], fontsize=7 if narrow else 8)
-            # of two panels side by side only the first has labels
-            for tick, p in zip(ax.get_yticklabels()[1:], mine["power"], strict=False):
-                tick.set_color(style.ACCENT if p else style.INK)
+            if narrow or ax is axes[0]:
+                french |= names_left(
+                    figure, ax, range(-1, len(mine)), [say("other months"), *names], size=size, colours=[style.SOFT, *colours]
+                )
             head = say("{n} months after against {n} before", n=window)
             ax.set_title(str(head), fontsize=9)
             french[str(head)] = head.fr
             if narrow is False or ax is axes[-1]:
-                ax.set_xlabel("deaths: times as many (logarithmic)" if wide else "our rows: times as many (logarithmic)")
+                ax.set_xlabel("ratio of deaths (logarithmic)" if wide else "ratio of our rows (logarithmic)")
         return french
 
     tested = table["ratio"].notna()
@@ -282,7 +283,7 @@ def before_after(
         missing=style.of_them(missing),
         months=len(months),
     )
-    by_month = dict(zip(months.index, what, strict=True))
+    by_month = {m: i18n.joined([*marks], ", ") for m, marks in zip(months.index, what, strict=True)}
     sizes = {window: len(placebos[series, window]) for window in trends.WINDOWS}
     ordered = table.sort_values(["month", "window"])
     twin = grid([_twin_row(r, by_month[r.month], sizes[r.window]) for r in ordered.itertuples()], columns=TWIN)

@@ -21,15 +21,6 @@ CANNOT = sentence(
     "on travellers are among these."
 )
 
-#: whether a lull and whether more attacks on villages are shown -> what the title says
-TITLES = {
-    (False, False): "Neither a lull in the rains nor more attacks on villages is shown: "
-    "deaths {a} times ({a_range}), attacks {b} times ({b_range})",
-    (True, False): "The rains hold fewer deaths ({a} times, {a_range}); more attacks on villages are not shown ({b} times, {b_range})",
-    (False, True): "No lull in the rains is shown (deaths {a} times, {a_range}), but more attacks on villages ({b} times, {b_range})",
-    (True, True): "The rains hold fewer deaths ({a} times, {a_range}) and more attacks on villages ({b} times, {b_range})",
-}  # fmt: skip
-
 
 def rains(case: Casebook) -> Finding:
     """Find whether the rains are a lull, as a seed says, or hold more attacks on villages, as other press says.
@@ -53,14 +44,41 @@ def rains(case: Casebook) -> Finding:
             sentence("One of the two series holds fewer than five deaths or events in a season. ") + _rows(found),
             CANNOT,
         )
-    title = say(
-        TITLES[bool(deaths["high"] < 1), bool(villages["low"] > 1)],
-        a=style.decimal(deaths["ratio"], 2),
-        a_range=style.interval(deaths["low"], deaths["high"]),
-        b=style.decimal(villages["ratio"], 2),
-        b_range=style.interval(villages["low"], villages["high"]),
+    return Finding(_title(deaths, villages), _lull(case, found) + _rows(found) + _villages(table), CANNOT)
+
+
+def _title(deaths: pd.Series, villages: pd.Series) -> Both:
+    """Answer which of the two statements the intervals bear out."""
+    values = {
+        "a": style.decimal(deaths["ratio"], 2),
+        "a_range": style.interval(deaths["low"], deaths["high"]),
+        "b": style.decimal(villages["ratio"], 2),
+        "b_range": style.interval(villages["low"], villages["high"]),
+    }
+    lull, more = bool(deaths["high"] < 1), bool(villages["low"] > 1)
+    if lull and more:
+        return say(
+            "The rains hold fewer deaths and more attacks on villages: "
+            "{a} times ({a_range}) and {b} times ({b_range}) the rest of the year",
+            **values,
+        )
+    if lull:
+        return say(
+            "The rains hold fewer deaths: {a} times the rest of the year ({a_range}); "
+            "more attacks on villages are not shown: {b} times ({b_range})",
+            **values,
+        )
+    if more:
+        return say(
+            "The rains hold more attacks on villages: {b} times the rest of the year ({b_range}); "
+            "a lull is not shown: deaths {a} times ({a_range})",
+            **values,
+        )
+    return say(
+        "Neither a lull in the rains nor more attacks on villages is shown: "
+        "deaths {a} times ({a_range}), attacks {b} times ({b_range}) the rest of the year",
+        **values,
     )
-    return Finding(title, _lull(case, found) + _rows(found) + _villages(table), CANNOT)
 
 
 def _lull(case: Casebook, found: pd.DataFrame) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from malisec import i18n, style, trends
 from malisec.exhibit import Finding, sentence
-from malisec.i18n import Both, agree, joined, say
+from malisec.i18n import Both, agree, say
 
 if TYPE_CHECKING:
     from malisec.casebook import Casebook
@@ -51,7 +51,7 @@ def turning(case: Casebook) -> Finding:
     later = months.index[~months.index.isin(known["month"])]
     lead = sentence(
         "UCDP’s deaths can be held against {n} of the {all} months in which turning points fall, over {windows} months on each side: {k} "
-        "of {ratios} ratios {lie} outside what {share}% of other months show, where chance alone would put about {chance}{years}. ",
+        "of {ratios} ratios {lie} outside what {share}% of other months show, where chance alone would put about {chance}.{years} ",
         n=known["month"].nunique(),
         all=len(months),
         windows=style.listed(f"{w}" for w in trends.WINDOWS),
@@ -67,7 +67,7 @@ def turning(case: Casebook) -> Finding:
 
 def _years(known: pd.DataFrame) -> Markup:
     years = sorted({m.year for m in known.loc[known["outside"], "month"]})
-    return sentence("; those outside lie in {years}", years=style.listed(f"{y}" for y in years)) if years else Markup("")
+    return sentence(" Those outside lie in {years}.", years=style.listed(f"{y}" for y in years)) if years else Markup("")
 
 
 def _kinds(case: Casebook, months: pd.Index) -> Both:
@@ -81,11 +81,6 @@ def _title(case: Casebook, known: pd.DataFrame, later: pd.Index) -> Both:
     power = trends.turning_months(case)["power"]
     mine = known[known["power"]]
     beyond = [m for m in later if power[m]]
-    untested = (
-        say("; {kinds} of {years} cannot be tested", kinds=_kinds(case, pd.Index(beyond)), years=style.listed(_spoken(beyond)))
-        if beyond
-        else ""
-    )
     if mine.empty:
         return say("No coup, purge or command change can be tested: no independent series reaches them")
     k = int(mine["outside"].sum())
@@ -96,11 +91,14 @@ def _title(case: Casebook, known: pd.DataFrame, later: pd.Index) -> Both:
         kinds=_kinds(case, pd.Index(mine["month"].unique())),
         stand=Both("stands" if k == 1 else "stand", "se distinguent" if k > 1 else "se distingue" if k else "ne se distingue"),
     )
-    return joined([said, untested])
-
-
-def _spoken(months: list[pd.Period]) -> list[str]:
-    return [f"{y}" for y in sorted({m.year for m in months})]
+    if not beyond:
+        return said
+    return say(
+        "{said}; {kinds} of {years} cannot be tested",
+        said=said,
+        kinds=_kinds(case, pd.Index(beyond)),
+        years=style.listed(f"{y}" for y in sorted({m.year for m in beyond})),
+    )
 
 
 def _coups(case: Casebook, known: pd.DataFrame, placebos: dict[tuple[str, int], pd.Series]) -> Markup:
@@ -120,7 +118,7 @@ def _coups(case: Casebook, known: pd.DataFrame, placebos: dict[tuple[str, int], 
     inside = _within(case, row["month"], int(row["window"]))
     return sentence(
         "The largest change around a coup is that of {month}: {ratio} times the deaths ({interval}) in the {window} months after it; "
-        "at {k} of {n} other months the change was as large{inside}. ",
+        "at {k} of {n} other months the change was as large.{inside} ",
         month=style.day(mark["date"], "month"),
         window=int(row["window"]),
         ratio=style.decimal(row["ratio"], 1),
@@ -135,14 +133,10 @@ def _within(case: Casebook, month: pd.Period, window: int) -> Markup:
     """Say how many other months with turning points fall in the window of one."""
     others = trends.turning_months(case).index
     k = int(((others != month) & (others >= month - window) & (others <= month + window)).sum())
-    return (
-        sentence(
-            "; {n} within the same window",
-            n=style.plural(k, "other month with a turning point falls", "other months with turning points fall"),
-        )
-        if k
-        else Markup("")
-    )
+    if not k:
+        return Markup("")
+    others_said = style.plural(k, "other month with a turning point", "other months with turning points")
+    return sentence(" Its window holds {n} as well.", n=others_said)
 
 
 def _rows(later: pd.Index, rows: pd.DataFrame) -> Markup:

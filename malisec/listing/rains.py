@@ -58,4 +58,4 @@ def rains_years(case: Casebook, title: str = "The rains of each year") -> Exhibi
 
 
 def _mean(means: pd.Series, year: int) -> Both:
-    return style.decimal(float(means[year])) if year in means.index else say("none")
+    return style.decimal(float(means[year])) if year in means.index else say("no figure")
