@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -201,9 +202,13 @@ def fit(counts: pd.Series, design: pd.DataFrame, about: Noise) -> Any:
         Negative binomial (Poisson without dispersion), variances widened for months that resemble their neighbours.
     """
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     family = sm.families.NegativeBinomial(alpha=about.dispersion) if about.dispersion > 0 else sm.families.Poisson()
-    return sm.GLM(counts.to_numpy(dtype=float), design.to_numpy(dtype=float), family=family).fit(scale=about.widening)
+    with warnings.catch_warnings():
+        # months that are all equal are fitted exactly, which is no fault: their noise is given
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        return sm.GLM(counts.to_numpy(dtype=float), design.to_numpy(dtype=float), family=family).fit(scale=about.widening)
 
 
 def contrast(fitted: Any, weights: Iterable[float]) -> tuple[float, float, float]:
@@ -317,7 +322,7 @@ def before_after(counts: pd.Series, month: str | pd.Period, months: int, about: 
     Examples
     --------
     >>> steady = pd.Series(10.0, index=pd.period_range("2020-01", "2021-12", freq="M"))
-    >>> before_after(steady, "2021-01", 6)["ratio"]
+    >>> round(before_after(steady, "2021-01", 6)["ratio"], 6)
     1.0
     """
     at = pd.Period(month, freq="M")
@@ -357,8 +362,8 @@ def as_large(ratio: float, others: pd.Series) -> int:
     >>> as_large(0.5, pd.Series([2.0, 0.4, 1.1]))
     2
     """
-    # what differs by rounding alone is as large
-    return int((np.abs(np.log(others.to_numpy(dtype=float))) >= abs(np.log(ratio)) - 1e-12).sum())
+    # what differs by less than the fit of a ratio is exact to is as large
+    return int((np.abs(np.log(others.to_numpy(dtype=float))) >= abs(np.log(ratio)) - 1e-6).sum())
 
 
 def rank(ratio: float, others: pd.Series) -> float:
@@ -442,8 +447,8 @@ def around(counts: pd.Series, dates: Iterable[pd.Period], months: int) -> tuple[
     rows = {}
     for at in asked:
         row = before_after(counts, at, months, about)
-        known = np.isfinite(row["ratio"]) and len(others) > 0
-        outside = bool(known and not low <= row["ratio"] <= high)
+        known = np.isfinite(row["ratio"])
+        outside = bool(known and len(others) and not low <= row["ratio"] <= high)
         rows[at] = row | {"as_large": as_large(row["ratio"], others) if known else np.nan, "outside": outside}
     columns = ["before", "after", "ratio", "low", "high", "as_large", "outside"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"outside": bool})
@@ -575,8 +580,8 @@ def profile(counts: pd.Series) -> pd.DataFrame:
     by_month = kept.groupby(kept.index.month)
     table = pd.DataFrame({"total": by_month.sum(), "mean": by_month.mean()}).reindex(range(1, 13)).rename_axis("month")
     table[["ratio", "low", "high"]] = np.nan
-    # a month without any count has no logarithm, and without it the others have no mean to stand against
-    if kept.empty or not table["total"].min() > 0:
+    # a month without any count has no logarithm, and without it the others have no mean to stand against; one year alone has no noise
+    if kept.index.year.nunique() < 2 or not table["total"].min() > 0:
         return table
     levels = pd.get_dummies(kept.index.year, dtype=float)
     each = pd.get_dummies(kept.index.month, dtype=float).iloc[:, 1:]
