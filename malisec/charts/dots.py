@@ -80,7 +80,8 @@ def names_left(
                 annotation_clip=False,
             )
     more = max(map(len, french.values()), default=0) - max(map(len, french), default=0)
-    share = max(0, more) * size * 0.6 / 72 / figure.get_figwidth()
+    # a name may be as long as a table likes, and something must be left to draw in
+    share = min(max(0, more) * size * 0.6 / 72 / figure.get_figwidth(), 0.3)
     figure.set_layout_engine("constrained", rect=(share, 0, 1 - share, 1))
     return french
 
