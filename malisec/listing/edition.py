@@ -130,7 +130,7 @@ def milestones(
     rows = [
         {
             "date": date_of(m),
-            "kind": say(schema.MILESTONE_KINDS[m.kind].split(",")[0]),
+            "kind": say(m.kind.replace("_", " ")),
             "what": said_in(m),
             "sources": pages(m.source_ids, by_id),
         }
