@@ -127,6 +127,17 @@ def words(n: int, *, she: bool = False) -> Both:
     return Both(_WORDS[n], _MOTS[n] + ("e" if she and n < 2 else ""))
 
 
+def of_them(n: int, *, she: bool = False) -> Both:
+    """Write a small number as a word that stands without its noun.
+
+    Examples
+    --------
+    >>> of_them(0), of_them(3), of_them(0, she=True).fr
+    ('none', 'three', 'aucune')
+    """
+    return words(n, she=she) if n else Both("none", "aucune" if she else "aucun")
+
+
 def decimal(x: float, digits: int = 1) -> Both:
     """Write a number with decimals as each language does.
 
@@ -139,13 +150,13 @@ def decimal(x: float, digits: int = 1) -> Both:
     return Both(text, text.replace(",", i18n.THIN).replace(".", ","))
 
 
-def between(low: float, high: float, digits: int = 1) -> Both:
-    """Write an interval.
+def interval(low: float, high: float, digits: int = 2) -> Both:
+    """Write the ends of an interval.
 
     Examples
     --------
-    >>> between(0.26, 1.07, 2), between(0.26, 1.07, 2).fr
-    ('0.26 to 1.07', '0,26 à 1,07')
+    >>> interval(0.5, 1.034), interval(0.5, 1.034).fr
+    ('0.50 to 1.03', '0,50 à 1,03')
     """
     return i18n.say("{low} to {high}", low=decimal(low, digits), high=decimal(high, digits))
 

@@ -6,23 +6,29 @@ Each picture is drawn twice, for a wide page and for a phone. Frames in, exhibit
 from malisec.charts.areas import area_actors, area_targets, area_tolls, areas_by_year, west_share
 from malisec.charts.gaps import one_voice, region_years, source_languages, tolls_known, unknown_tolls
 from malisec.charts.months import beside_ucdp, monthly, monthly_counts
+from malisec.charts.rains import rains_parts, rains_profile, rains_tests
 from malisec.charts.ranges import toll_ranges
 from malisec.charts.rising import death_levels, rows_beside_deaths, since_1989, year_ratios
 from malisec.charts.seeds import seed_checks, timeline
 from malisec.charts.silence import silence
 from malisec.charts.speakers import both_sides, speaker_ratios, speakers_apart, toll_growth
+from malisec.charts.turning import before_after, turning
 
 __all__ = [
     "area_actors",
     "area_targets",
     "area_tolls",
     "areas_by_year",
+    "before_after",
     "beside_ucdp",
     "both_sides",
     "death_levels",
     "monthly",
     "monthly_counts",
     "one_voice",
+    "rains_parts",
+    "rains_profile",
+    "rains_tests",
     "region_years",
     "rows_beside_deaths",
     "seed_checks",
@@ -35,6 +41,7 @@ __all__ = [
     "toll_growth",
     "toll_ranges",
     "tolls_known",
+    "turning",
     "unknown_tolls",
     "west_share",
     "year_ratios",

@@ -363,7 +363,7 @@ def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes
             "of the rows, {k} keep the whole interval above one.",
             since=str(WEST_SINCE),
             r=style.decimal(sure["ratio"].iloc[0], 1),
-            interval=style.between(sure["low"].iloc[0], sure["high"].iloc[0]),
+            interval=style.interval(sure["low"].iloc[0], sure["high"].iloc[0], 1),
             all=style.words(len(sure)),
             k=style.words(int((sure["low"] > 1).sum())),
         )
@@ -374,7 +374,7 @@ def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes
                 "rows": int(r.rows),
                 "in the west": int(r.inside),
                 "odds per year": style.decimal(r.ratio, 2) if np.isfinite(r.ratio) else None,
-                "95 % interval": style.between(r.low, r.high, 2) if np.isfinite(r.ratio) else "",
+                "95 % interval": style.interval(r.low, r.high, 2) if np.isfinite(r.ratio) else "",
             }
             for r in tests.itertuples()
         ]

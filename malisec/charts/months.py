@@ -13,6 +13,7 @@ from malisec.exhibit import Exhibit, plain, sentence
 from malisec.i18n import say
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from malisec.casebook import Casebook
@@ -110,6 +111,67 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
     return chart(title, draw, (4.8, 5.4), reading, say("Stacked bars: {reading}", reading=plain(reading)), twin)
 
 
+def deaths_over_rows(
+    top: Axes, bottom: Axes, deaths: pd.Series, counts: pd.Series, ends: tuple[pd.Timestamp, pd.Timestamp], *, narrow: bool
+) -> None:
+    """Draw UCDP's deaths per month, and under them our rows, on axes that share their time.
+
+    Parameters
+    ----------
+    top, bottom
+        Where to draw.
+    deaths
+        Indexed by the first day of the month.
+    counts
+        Events per month, indexed by month (period).
+    ends
+        First and last day of the axes; what lies after the series of deaths is marked as without figures.
+    narrow
+        Whether this is the picture for phones.
+    """
+    import seaborn as sns
+
+    first, last = ends
+    top.bar(deaths.index + pd.Timedelta(days=14), deaths, width=27, color=style.QUIET, linewidth=0)
+    smooth = deaths.rolling(12, center=True).mean()
+    sns.lineplot(x=smooth.index, y=smooth.to_numpy(), ax=top, color=style.ACCENT, linewidth=1.8, errorbar=None)
+    at = smooth.index[len(smooth) // 3]
+    top.annotate(
+        "mean of twelve months",
+        (at, smooth[at]),
+        xytext=(0, 26),
+        textcoords="offset points",
+        color=style.ACCENT,
+        fontsize=8,
+        ha="center",
+        arrowprops={"arrowstyle": "-", "color": style.ACCENT, "linewidth": 0.6},
+    )
+    top.set_ylabel("deaths per month (UCDP)")
+    top.set_xlabel("")
+    end = deaths.index.max() + pd.Timedelta(days=31)
+    top.axvspan(end, last, color=style.LAND, linewidth=0, zorder=0)
+    top.text(
+        end + (last - end) / 2,
+        0.97,
+        "no UCDP\nfigures",
+        transform=top.get_xaxis_transform(),
+        fontsize=7.5,
+        color=style.SOFT,
+        ha="center",
+        va="top",
+        linespacing=1.1,
+    )
+    found = counts[counts > 0]
+    if len(found):
+        bottom.bar(found.index.to_timestamp() + pd.Timedelta(days=14), found, width=27, color=style.INK, linewidth=0)
+    bottom.set_ylabel("events\n(our rows)")
+    bottom.yaxis.set_major_locator(whole_numbers())
+    bottom.set_xlim(first, last)
+    for ax in (top, bottom):
+        ax.grid(axis="x", visible=False)
+    years(bottom, narrow, 12 * (last.year - first.year))
+
+
 def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per month as UCDP counts them") -> Exhibit:
     """Draw UCDP's monthly deaths, and under them the events of the tables, on one time axis.
 
@@ -140,46 +202,7 @@ def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per 
 
     def draw(figure: Figure, narrow: bool) -> French:
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1.3])
-        import seaborn as sns
-
-        top.bar(recent.index + pd.Timedelta(days=14), recent, width=27, color=style.QUIET, linewidth=0)
-        smooth = recent.rolling(12, center=True).mean()
-        sns.lineplot(x=smooth.index, y=smooth.to_numpy(), ax=top, color=style.ACCENT, linewidth=1.8, errorbar=None)
-        at = smooth.index[len(smooth) // 3]
-        top.annotate(
-            "mean of twelve months",
-            (at, smooth[at]),
-            xytext=(0, 26),
-            textcoords="offset points",
-            color=style.ACCENT,
-            fontsize=8,
-            ha="center",
-            arrowprops={"arrowstyle": "-", "color": style.ACCENT, "linewidth": 0.6},
-        )
-        top.set_ylabel("deaths per month (UCDP)")
-        top.set_xlabel("")
-        end = recent.index.max() + pd.Timedelta(days=31)
-        top.axvspan(end, last, color=style.LAND, linewidth=0, zorder=0)
-        top.text(
-            end + (last - end) / 2,
-            0.97,
-            "no UCDP\nfigures",
-            transform=top.get_xaxis_transform(),
-            fontsize=7.5,
-            color=style.SOFT,
-            ha="center",
-            va="top",
-            linespacing=1.1,
-        )
-        found = counts[counts > 0]
-        if len(found):
-            bottom.bar(found.index.to_timestamp() + pd.Timedelta(days=14), found, width=27, color=style.INK, linewidth=0)
-        bottom.set_ylabel("events\n(our rows)")
-        bottom.yaxis.set_major_locator(whole_numbers())
-        bottom.set_xlim(first, last)
-        for ax in (top, bottom):
-            ax.grid(axis="x", visible=False)
-        years(bottom, narrow, 12 * (last.year - first.year))
+        deaths_over_rows(top, bottom, recent, counts, (first, last), narrow=narrow)
         return turning_points(top, major, first, last, 9, figure.get_figwidth())
 
     peak = int(yearly.idxmax())

@@ -101,7 +101,7 @@ def _other(text: str, french: French) -> str:
     """Return the French of a text of a picture, in as many lines."""
     flat = text.replace("\n", " ")
     found = french.get(text) or french.get(flat) or i18n.catalogue().get(flat)
-    return "\n".join(_lines(found, text.count("\n") + 1)) if found else text
+    return "\n".join(broken(found, text.count("\n") + 1)) if found else text
 
 
 def _make_room(figure: Figure, french: French, most: int) -> None:
@@ -190,13 +190,13 @@ def _bilingual(svg: str, french: French, alt: str) -> str:
         other = french.get(english) or french.get(flat) or (i18n.catalogue().get(flat) if len(lines) > 1 else None)
         if other is None or other == english:
             return found[0]
-        said = iter(_lines(other, len(lines)))
+        said = iter(broken(other, len(lines)))
         return _LINE.sub(lambda m: f'<text{m["how"]} data-fr="{escape(next(said))}">{m["said"]}</text>', found[0])
 
     return _TEXTS.sub(one, svg).replace(f' aria-label="{escape(alt)}"', f' aria-label="{escape(alt)}"{spoken(alt)}', 1)
 
 
-def _lines(text: str, n: int) -> list[str]:
+def broken(text: str, n: int) -> list[str]:
     """Break a text into so many lines, as even as its words allow; lines that stand in it already are kept."""
     given = text.split("\n")
     if len(given) == n or n == 1:

@@ -75,7 +75,6 @@ def death_levels(case: Casebook, title: str = "Deaths per month and the levels t
     about = trends.noise(counts)
     found = trends.under_penalties(counts, about)
     used = [*found.loc[found["penalty"] == trends.USED, "month"]]
-    heavy = [*found.loc[found["penalty"] == max(trends.PENALTIES), "month"]]
     levels = _levels(counts, used)
 
     def draw(figure: Figure, narrow: bool) -> French:
@@ -110,13 +109,24 @@ def death_levels(case: Casebook, title: str = "Deaths per month and the levels t
         ticks = {f"{p:g}": f"{p:g}".replace(".", ",") for p in steps}
         return french | ticks
 
+    stable = trends.stability(counts, about)
     reading = sentence(
-        "{n} found with the penalty used, {months}; with the heaviest, {k}{last}. A change that only mild penalties find may be one bad "
-        "month.",
+        "{n} found with the penalty used{each}. A change that only mild penalties find may be one bad month.",
         n=style.capital(style.plural(len(used), "change of level", "changes of level")),
-        months=style.listed([style.day(m.start_time, "month") for m in used]) if used else say("none"),
-        k=style.plural(len(heavy), "change", "changes"),
-        last=sentence(" ({months})", months=style.listed([style.day(m.start_time, "month") for m in heavy])) if heavy else Markup(""),
+        each=sentence(
+            ": {each}",
+            each=style.listed(
+                say(
+                    "{month} (under {k} of {n} penalties)",
+                    month=style.day(m.start_time, "month"),
+                    k=style.words(r["found"]),
+                    n=style.words(r["of"]),
+                )
+                for m, r in stable.astype("int64").iterrows()
+            ),
+        )
+        if used
+        else Markup(""),
     )
     rows = [
         {
@@ -240,7 +250,7 @@ def year_ratios(case: Casebook, title: str = "Each year's deaths against the yea
             "year": str(year),
             "deaths (UCDP best)": int(row["total"]),
             "times the year before": style.decimal(row["ratio"], 2) if np.isfinite(row["ratio"]) else "",
-            "95 % interval": style.between(row["low"], row["high"], 2) if np.isfinite(row["ratio"]) else "",
+            "95 % interval": style.interval(row["low"], row["high"], 2) if np.isfinite(row["ratio"]) else "",
         }
         for year, row in table.iterrows()
     ]
@@ -321,7 +331,7 @@ def rows_beside_deaths(case: Casebook, title: str = "Our rows beside the indepen
         reading += sentence(
             " Within a year, a month with twice the deaths holds {r} times the rows ({interval}).",
             r=style.decimal(model["ratio"], 2),
-            interval=style.between(model["low"], model["high"], 2),
+            interval=style.interval(model["low"], model["high"], 2),
         )
     known = table.dropna(subset=["per_100"])
     if len(known) > 1:
@@ -339,7 +349,7 @@ def rows_beside_deaths(case: Casebook, title: str = "Our rows beside the indepen
             "deaths (UCDP best)": int(r["deaths"]) if pd.notna(r["deaths"]) else None,
             "events (our rows)": int(r["rows"]),
             "rows per 100 deaths": style.decimal(r["per_100"]) if pd.notna(r["per_100"]) else None,
-            "95 % interval": style.between(r["per_100_low"], r["per_100_high"]) if pd.notna(r["per_100"]) else "",
+            "95 % interval": style.interval(r["per_100_low"], r["per_100_high"], 1) if pd.notna(r["per_100"]) else "",
             "pages a row": style.decimal(r["pages"]) if pd.notna(r["pages"]) else "",
             "one voice": int(r["one_voice"]),
         }

@@ -6,16 +6,20 @@ Must not know how a report is built.
 from malisec.findings.areas import areas
 from malisec.findings.edition import WAVE, region, sources, when, where
 from malisec.findings.gaps import unknown
+from malisec.findings.rains import rains
 from malisec.findings.rising import rising
 from malisec.findings.speakers import counting
+from malisec.findings.turning import turning
 
 __all__ = [
     "WAVE",
     "areas",
     "counting",
+    "rains",
     "region",
     "rising",
     "sources",
+    "turning",
     "unknown",
     "when",
     "where",

@@ -60,7 +60,7 @@ def areas(case: Casebook) -> Finding:
         "The odds of lying there multiply by {r} a year ({interval}) over all rows, and by {low} to {high} under the other readings: each "
         "wave once, without the rows the seeds tell of, only widely told ones.",
         r=style.decimal(tests["ratio"].iloc[0]),
-        interval=style.between(tests["low"].iloc[0], tests["high"].iloc[0]),
+        interval=style.interval(tests["low"].iloc[0], tests["high"].iloc[0], 1),
         low=style.decimal(tests["ratio"].iloc[1:].min()),
         high=style.decimal(tests["ratio"].iloc[1:].max()),
     )

@@ -37,7 +37,7 @@ def rising(case: Casebook) -> Finding:
         "last": str(last),
         "base": str(base),
         "r": style.decimal(found["ratio"], 2),
-        "interval": style.between(found["low"], found["high"], 2),
+        "interval": style.interval(found["low"], found["high"], 2),
     }
     if found["high"] < 1:
         title = say("Fewer deaths in {last} than in {base}: {r} times as many ({interval})", **values)
@@ -57,24 +57,27 @@ def rising(case: Casebook) -> Finding:
 
 
 def _level(counts: pd.Series, about: trends.Noise) -> Markup:
-    """Say which change of level every heavier penalty finds as well."""
-    heavy = trends.change_points(counts, about, penalty=max(trends.PENALTIES))
-    if not heavy:
-        return sentence("No change of its level stands under every penalty. ")
-    at = heavy[-1]
-    before, after = counts[counts.index < at], counts[counts.index >= at]
-    found = trends.ratio(counts, pd.Series(counts.index >= at, index=counts.index), about)
+    """Say when the level changed last, and how many penalties find it."""
+    stable = trends.stability(counts, about)
+    if stable.empty:
+        return sentence("No change of its level is found. ")
+    at, found = stable.index[-1], stable.iloc[-1]
+    before = counts[(counts.index < at) & (counts.index >= (stable.index[-2] if len(stable) > 1 else counts.index[0]))]
+    both = counts[counts.index >= before.index[0]]
+    ratio = trends.ratio(both, pd.Series(both.index >= at, index=both.index), about)
     return sentence(
-        "The one change of level that even the heaviest penalty finds comes in {month}: {a} deaths a month before, {b} since, {r} times as "
-        "many ({interval}). "
-        if len(heavy) == 1
-        else "The latest change of level that even the heaviest penalty finds comes in {month}: {a} deaths a month before, {b} since, {r} "
-        "times as many ({interval}). ",
+        "Its level changed once, in {month} (found under {k} of {n} penalties): {a} deaths a month before, {b} since, {r} times as many "
+        "({interval}). "
+        if len(stable) == 1
+        else "Its level changed last in {month} (found under {k} of {n} penalties): {a} deaths a month before, {b} since, {r} times as "
+        "many ({interval}). ",
         month=style.day(at.start_time, "month"),
-        a=f"{before.mean():.0f}",
-        b=f"{after.mean():.0f}",
-        r=style.decimal(found["ratio"], 1),
-        interval=style.between(found["low"], found["high"], 1),
+        k=style.words(int(found["found"])),
+        n=style.words(int(found["of"])),
+        a=f"{found['before']:.0f}",
+        b=f"{found['after']:.0f}",
+        r=style.decimal(ratio["ratio"], 1),
+        interval=style.interval(ratio["low"], ratio["high"], 1),
     )
 
 

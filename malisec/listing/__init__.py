@@ -9,10 +9,13 @@ from malisec.listing.edition import blockades, milestones, seed_claims, seed_doc
 from malisec.listing.events import disagreements, event_rows, events, places, worst
 from malisec.listing.gaps import precision, silences, source_kinds
 from malisec.listing.parts import links, pages
+from malisec.listing.rains import rains_years
 from malisec.listing.speakers import far_apart, figures_used
+from malisec.listing.turning import before_after
 
 __all__ = [
     "area_periods",
+    "before_after",
     "blockades",
     "disagreements",
     "event_rows",
@@ -25,6 +28,7 @@ __all__ = [
     "perpetrators",
     "places",
     "precision",
+    "rains_years",
     "responsibility",
     "seed_claims",
     "seed_documents",

@@ -95,14 +95,42 @@ def seed_claims(case: Casebook, check: str = "contradicted", title: str | None =
     return tabled(title or say("Claims of the seeds: {verdict}", verdict=label), reading, frame)
 
 
-def milestones(case: Casebook, title: str = "Political and military turning points", *, prominence: str | None = None) -> Exhibit:
-    """List the turning points, with their sources."""
+def milestones(
+    case: Casebook,
+    title: str = "Political and military turning points",
+    *,
+    prominence: str | None = None,
+    kinds: Iterable[str] | None = None,
+) -> Exhibit:
+    """List the turning points, with their sources.
+
+    Parameters
+    ----------
+    case
+        The casebook.
+    title
+        What the table shows.
+    prominence
+        Only those that charts name (``major``), or the others (``minor``).
+    kinds
+        Only those of these kinds.
+
+    Raises
+    ------
+    ValueError
+        For a kind the codebook does not know.
+    """
+    wanted = None if kinds is None else [*kinds]
+    if wanted is not None and (unknown := [k for k in wanted if k not in schema.MILESTONE_KINDS]):
+        msg = f"kinds: expected some of {', '.join(schema.MILESTONE_KINDS)}, found {', '.join(map(repr, unknown))}"
+        raise ValueError(msg)
     chosen = case.milestones if prominence is None else case.milestones[case.milestones["prominence"] == prominence]
+    chosen = chosen if wanted is None else chosen[chosen["kind"].isin(wanted)]
     by_id = links(case.sources)
     rows = [
         {
             "date": date_of(m),
-            "kind": say(schema.MILESTONE_KINDS[m.kind].split(",")[0]),
+            "kind": say(m.kind.replace("_", " ")),
             "what": said_in(m),
             "sources": pages(m.source_ids, by_id),
         }
