@@ -119,7 +119,8 @@ def noise(counts: pd.Series) -> Noise:
         As `within_years` finds it, `unbiased`; none where the months differ no more than a Poisson process lets them.
     """
     found = within_years(counts)
-    return unbiased(found) if found.dispersion > 0 else Noise(0.0, max(found.neighbours, 0.0))
+    # too little to estimate anything from is no noise
+    return found if found == Noise(0.0, 0.0) else unbiased(found)
 
 
 def fit(counts: pd.Series, design: pd.DataFrame, about: Noise) -> Any:
