@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malisec import charts, export, findings, geography, listing, maps, names, naming, schema, tolls, trends
+    from malisec import charts, days, export, findings, geography, listing, maps, names, naming, schema, space, tolls, trends
     from malisec.casebook import Casebook, load
     from malisec.faults import Fault, FaultsError
     from malisec.gazetteer import locate, locate_many
@@ -32,13 +32,29 @@ _FROM = {
     "locate": "gazetteer",
     "locate_many": "gazetteer",
 }
-_MODULES = ("charts", "export", "findings", "geography", "i18n", "listing", "maps", "names", "naming", "schema", "tolls", "trends")
+_MODULES = (
+    "charts",
+    "days",
+    "export",
+    "findings",
+    "geography",
+    "i18n",
+    "listing",
+    "maps",
+    "names",
+    "naming",
+    "schema",
+    "space",
+    "tolls",
+    "trends",
+)
 
 __all__ = [
     "Casebook",
     "Fault",
     "FaultsError",
     "charts",
+    "days",
     "export",
     "findings",
     "geography",
@@ -53,6 +69,7 @@ __all__ = [
     "region_of",
     "regions",
     "schema",
+    "space",
     "tolls",
     "trends",
 ]

@@ -4,5 +4,7 @@ Must not know how a report is built.
 """
 
 from malisec.findings.edition import WAVE, region, sources, when, where
+from malisec.findings.roads import roads
+from malisec.findings.waves import waves
 
-__all__ = ["WAVE", "region", "sources", "when", "where"]
+__all__ = ["WAVE", "region", "roads", "sources", "waves", "when", "where"]
