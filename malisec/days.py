@@ -6,6 +6,7 @@ Frames in, frames out; scipy does the mathematics (extra ``trends``). Must not k
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,7 +123,8 @@ def excited(counts: pd.Series) -> Excited | None:
     The rate of a day is ``(1 - alpha) * level + alpha * memory``, where memory is the exponentially decaying mean of past counts: a
     Hawkes process in days (Hawkes, Biometrika 58, 1971; for crime Mohler et al., JASA 106, 2011), which is an INGARCH(1, 1) model
     (Ferland, Latour and Oraichi, Journal of Time Series Analysis 27, 2006) around a level. The level is that of each year: with one
-    level for all years the rise of the rows over the years would be taken for excitation. What happens within a day is independent.
+    level for all years the rise of the rows over the years would be taken for excitation; with one for each year ``alpha`` comes out a
+    little too low (by about a tenth in simulated series). What happens within a day is independent.
     """
     from scipy.optimize import brentq, minimize, minimize_scalar
     from scipy.special import xlogy
@@ -204,6 +206,18 @@ def histories(model: Excited, least: int = SEVEN, *, most: int = 9, n: int = HIS
     return Histories(crowded, expected, least)
 
 
+def _reckoned(counts: pd.Series, least: int) -> tuple[Excited, Histories] | None:
+    """Fit the background of a series and simulate from it, once for all who ask on a page; None for too few rows."""
+    return _kept(counts.index[0], counts.to_numpy(dtype=float).tobytes(), least) if len(counts) else None
+
+
+@functools.lru_cache(maxsize=8)
+def _kept(first: pd.Timestamp, rows: bytes, least: int) -> tuple[Excited, Histories] | None:
+    found = np.frombuffer(rows, dtype=float)
+    model = excited(pd.Series(found, index=pd.date_range(first, periods=len(found), freq="D")))
+    return None if model is None else (model, histories(model, least))
+
+
 def _parts_within(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> float:
     """Return the rows of a span of days; one whose day is not known counts with the share of its days that lie in the span."""
     if events.empty:
@@ -256,10 +270,10 @@ def backgrounds(events: pd.DataFrame, wave: str = MORNING) -> pd.DataFrame:
     found["years"] = {"rows": counts.sum(), "days": len(counts), "rate": level[day], "chance": expected_days([level[day]], least)}
     found["years"]["expected"] = expected_days(level, least)
     for name, series in (("excited", counts), ("excited_once", daily_rows(space.once(events)).reindex(counts.index, fill_value=0.0))):
-        model = excited(series)
-        if model is None:
+        reckoned = _reckoned(series, least)
+        if reckoned is None:
             continue
-        told = histories(model, least)
+        model, told = reckoned
         found[name] = {"rows": series.sum(), "days": len(series), "rate": model.level[day], "chance": told.expected / len(series)}
         found[name] |= {"expected": told.expected, "reached": told.reached(least)}
         found[name] |= {"alpha": model.alpha, "alpha_low": model.low, "alpha_high": model.high}
@@ -274,7 +288,7 @@ def crowded(events: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     events
         The events.
     most
-        Largest number of rows asked about.
+        Largest number of rows asked about, nine at most.
 
     Returns
     -------
@@ -288,13 +302,13 @@ def crowded(events: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     steps = range(2, most + 1)
     for name, rows in (("", events), ("_once", space.once(events))):
         counts = daily_rows(rows)
-        model = excited(counts) if len(counts) else None
-        if model is None:
+        reckoned = _reckoned(counts, SEVEN)
+        if reckoned is None:
             return pd.DataFrame()
-        told = histories(model, most=most)
+        model, told = reckoned
         found = [int((counts >= k).sum()) for k in steps]
         table |= {f"found{name}": [float(n) for n in found], f"poisson{name}": [expected_days(model.level, k) for k in steps]}
-        ends = np.quantile(told.days, [(1 - trends.LEVEL) / 2, (1 + trends.LEVEL) / 2], axis=0)
-        table |= {f"low{name}": ends[0, 2:].tolist(), f"high{name}": ends[1, 2:].tolist()}
+        ends = np.quantile(told.days, [(1 - trends.LEVEL) / 2, (1 + trends.LEVEL) / 2], axis=0)[:, 2 : most + 1]
+        table |= {f"low{name}": ends[0].tolist(), f"high{name}": ends[1].tolist()}
         table[f"reached{name}"] = [told.reached(k, max(n, 1)) for k, n in zip(steps, found, strict=True)]
     return pd.DataFrame(table, index=pd.Index(steps, name="least"))

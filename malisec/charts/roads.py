@@ -26,8 +26,8 @@ WAYS = {
     "unseeded": "without rows that a seed document tells of",
     "widely": "rows of three or more independent publishers",
     "earlier": "rows until the end of 2024",
-    "surely": "within with the whole ring only",
-    "perhaps": "within with any part of the ring",
+    "surely": "only rings wholly within the limit",
+    "perhaps": "also rings partly within the limit",
 }
 _FUEL = "fuel_transport"
 
@@ -221,7 +221,8 @@ def capital_drift(case: Casebook, title: str = "Do the events come nearer? The a
         return nothing(title, say("Too few events here near Bamako and far from it to compare."))
     month = style.day(space.TURN, "month")
     tests = (("trend", say("odds ratio for one year")), ("odds", say("odds ratio since {month}, against before", month=month)))
-    looks = dict(zip(space.CIRCLES, ((style.ACCENT, -0.17), (style.INK, 0.17)), strict=True))
+    ground = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}
+    looks = dict(zip(space.CIRCLES, ((style.ACCENT, -0.12), (style.INK, 0.18)), strict=True))
 
     def draw(figure: Figure, narrow: bool) -> French:
         axes = figure.subplots(*((2, 1) if narrow else (1, 2)), sharey=not narrow)
@@ -247,12 +248,17 @@ def capital_drift(case: Casebook, title: str = "Do the events come nearer? The a
             ax.minorticks_off()
             ax.set_xlabel(label)
             french[str(label)] = label.fr
-            names = [wrap(w, 24) if narrow else w for w in WAYS.values()]
-            ax.set_yticks(range(len(WAYS)), names, fontsize=7.5 if narrow else 9)
+            if narrow:
+                # no room beside the intervals: each name above its own
+                ax.set_yticks([])
+                for y, name in enumerate(WAYS.values()):
+                    ax.text(0.01, y - 0.42, name, transform=ax.get_yaxis_transform(), fontsize=7, va="center", bbox=ground)
+            else:
+                ax.set_yticks(range(len(WAYS)), [*WAYS.values()])
             ax.tick_params(axis="y", length=0, labelcolor=style.INK)
-            ax.set_ylim(len(WAYS) - 0.5, -0.5)
+            ax.set_ylim(len(WAYS) - 0.4, -0.75)
             ax.grid(axis="y", visible=False)
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=2, fontsize=8.5)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=2, columnspacing=5, fontsize=8.5)
         return french
 
     parts = [_verdict(tables[limit], limit) for limit in reversed(space.CIRCLES)]
@@ -287,8 +293,8 @@ def _verdict(table: pd.DataFrame, limit: int) -> Markup:
         known = table.dropna(subset=[test])
         said[test] = sentence("{k} of {n}", k=int((known[f"{test}_low"] > 1).sum()), n=len(known))
     return sentence(
-        "Within {km} km the odds rise with the years in {trend} ways of counting with the whole interval above one, and since {month} in "
-        "{odds}.",
+        "Within {km} km the whole interval lies above one in {trend} ways of counting over the years, and in {odds} since {month} against "
+        "before.",
         km=limit,
         month=style.day(space.TURN, "month"),
         **said,
@@ -312,8 +318,8 @@ def road_strips(case: Casebook, title: str = "Events along the roads from Bamako
     """
     found = space.along(case.events, case.corridors, case.places)
     found = found.merge(case.events[["event_id", "date", "target_kind", "place", "ring_km"]], on="event_id")
-    # a ring wider than half a road says nothing of where on it an event lies
-    drawn = found[found["date"].notna() & (found["near"] | found["surely"] | found["target_kind"].eq(_FUEL))]
+    # a ring that is wider than the road is long says nothing of where on it an event lies
+    drawn = found[found["date"].notna() & found["near"].astype(bool)]
     if drawn.empty:
         return nothing(title, say("No event here lies near one of the roads."))
     halts = space.stops(case.corridors, case.places)
@@ -334,33 +340,35 @@ def road_strips(case: Casebook, title: str = "Events along the roads from Bamako
         axes[0].yaxis.set_major_locator(mdates.YearLocator(base=max(1, round((last.year - first.year + 1) / 6))))
         axes[0].yaxis.set_major_formatter(mdates.DateFormatter("%Y"))
         marks = [
-            axes[0].scatter([], [], s=20, facecolor=style.INK, edgecolor=style.INK, label="near with its whole ring"),
-            axes[0].scatter([], [], s=20, facecolor=style.PAPER, edgecolor=style.INK, label="near by its point"),
-            axes[0].scatter([], [], s=34, facecolor=style.ACCENT, edgecolor=style.ACCENT, marker="D", label="on a fuel convoy"),
+            axes[0].scatter([], [], s=20, facecolor=style.INK, edgecolor=style.INK, label="near the road with its whole ring"),
+            axes[0].scatter([], [], s=20, facecolor=style.PAPER, edgecolor=style.INK, label="by its point only"),
+            axes[0].scatter([], [], s=34, facecolor=style.ACCENT, edgecolor=style.ACCENT, marker="D", label="on fuel transport"),
         ]
-        figure.legend(handles=marks, loc="outside lower left", ncols=1 if narrow else 3, fontsize=8.5)
+        figure.legend(handles=marks, loc="outside lower left", ncols=1 if narrow else 3, columnspacing=4, fontsize=8.5)
         return french
 
-    near = found[found["near"]]
-    counts = near["corridor_id"].value_counts().sort_index()
-    late = near.loc[near["date"].dt.year > space.PERIODS[-1], "corridor_id"].value_counts().sort_index()
+    counts = drawn["corridor_id"].value_counts().sort_index()
+    recent = drawn[drawn["date"].dt.year > space.PERIODS[-1]]
+    late = recent["corridor_id"].value_counts().sort_index()
+    fuel = drawn.loc[drawn["target_kind"].eq(_FUEL), "event_id"].nunique()
     reading = sentence(
-        "{most}{recent}Each event stands on every road it is near; events within {km} km of Bamako, where the roads meet, on none. A road "
+        "More events lie near the {road} than near any other: {n} of {all} by their points.{late} Drawn too: {fuel} of {attacks} on fuel "
+        "transport. Each event stands on every road it is near; events within {km} km of Bamako, where the roads meet, on none. A road "
         "that begins elsewhere goes on from where it leaves another.",
-        most=sentence(
-            "Most events lie near the {road}, {n} by their points. ", road=style.inside(names[counts.idxmax()]), n=int(counts.max())
-        )
-        if len(counts)
-        else Markup(""),
-        recent=sentence(
-            "After {year} most lie near the {road}, {n} of {all}. ",
+        road=style.inside(names[counts.idxmax()]),
+        n=int(counts.max()),
+        all=drawn["event_id"].nunique(),
+        late=sentence(
+            " After {year} it is the {road}: {n} of {all}.",
             year=str(space.PERIODS[-1]),
             road=style.inside(names[late.idxmax()]),
             n=int(late.max()),
-            all=near.loc[near["date"].dt.year > space.PERIODS[-1], "event_id"].nunique(),
+            all=recent["event_id"].nunique(),
         )
         if len(late)
         else Markup(""),
+        fuel=style.words(fuel, she=True) if fuel else Both("none", "aucune"),
+        attacks=style.plural(int(case.events["target_kind"].eq(_FUEL).sum()), "attack"),
         km=space.ROADSIDE,
     )
     twin = [
@@ -391,7 +399,7 @@ def _strip(ax: Axes, events: pd.DataFrame, halts: pd.DataFrame, name: str, *, na
     for some, shape, size, colour in ((~fuel, "o", 20, style.INK), (fuel, "D", 32, style.ACCENT)):
         for sure in (False, True):
             mine = events[some & (events["surely"] == sure)]
-            face = colour if sure or shape == "D" else style.PAPER
+            face = colour if sure else style.PAPER
             ax.scatter(mine["along_km"], mine["date"], s=size, marker=shape, facecolor=face, edgecolor=colour, linewidth=0.8, zorder=3)
     start, end = halts["along_km"].min(), halts["along_km"].max()
     room = max(end - start, 1.0)

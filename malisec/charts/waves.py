@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from malisec import days, i18n, space, style
+from malisec import days, i18n, naming, space, style
 from malisec.charts.picture import French, chart, nothing, wrap, years
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from malisec.casebook import Casebook
 
-#: rows, or km, from which a wave has its label in the picture
-_LARGE, _WIDE = 5, 400
+#: rows from which a wave has its label in the picture
+_LARGE = 5
 #: how a wave is drawn by who is named for it: label, face, edge
 _NAMED = {
     "group": ("an armed group is named", style.ACCENT, style.ACCENT),
@@ -30,9 +30,12 @@ _NAMED = {
 
 def _who(events: pd.DataFrame, actors: pd.DataFrame) -> pd.Series:
     """Return for each wave whether an armed group, the army or nobody is named."""
-    groups = set(actors.loc[actors["kind"] == "armed_group", "actor_id"]) - {"unidentified"}
-    people = events.dropna(subset=["wave_id"]).groupby("wave_id")["perpetrator"].agg(lambda cells: set(" ".join(cells.dropna()).split()))
-    return people.map(lambda named: "army" if "fama" in named else "group" if named & groups else "nobody")
+    parts = events.dropna(subset=["wave_id"])
+    if parts.empty:
+        return pd.Series(dtype=object)
+    people = naming.named(parts, actors)
+    people = people[~people["within"]].merge(parts[["event_id", "wave_id"]], on="event_id").groupby("wave_id")["actor_id"].agg(set)
+    return people.map(lambda named: "army" if "fama" in named else "group" if named - {naming.NOBODY} else "nobody")
 
 
 def wave_spread(case: Casebook, title: str = "Waves by day, by how far apart their places lie and by size") -> Exhibit:
@@ -53,7 +56,7 @@ def wave_spread(case: Casebook, title: str = "Waves by day, by how far apart the
     found = found.assign(who=_who(case.events, case.actors).reindex(found.index)).dropna(subset=["spread_km"])
     if found.empty:
         return nothing(title, say("No wave with two known places here."))
-    large = found[(found["size"] >= _LARGE) | (found["spread_km"] >= _WIDE)]
+    large = found[found["size"] >= _LARGE]
     named = {wave: say("{day}: {n}", day=style.day(w["first"]), n=style.plural(int(w["size"]), "row")) for wave, w in large.iterrows()}
 
     def draw(figure: Figure, narrow: bool) -> French:
@@ -64,7 +67,8 @@ def wave_spread(case: Casebook, title: str = "Waves by day, by how far apart the
             _, face, edge = _NAMED[w["who"]]
             ax.scatter(w["first"], w["spread_km"], s=16 * w["size"], facecolor=face, edgecolor=edge, linewidth=1, alpha=0.8, zorder=3)
             if wave in named:
-                at = (-5 - 1.5 * w["size"] ** 0.5, 3)
+                # below among the many small ones, above elsewhere
+                at = (-5 - 1.5 * w["size"] ** 0.5, 3 if w["spread_km"] > 200 else -10)
                 ax.annotate(named[wave], (w["first"], w["spread_km"]), xytext=at, textcoords="offset points", fontsize=8, ha="right")
         # room for small spreads, where most waves lie
         ax.set_yscale("function", functions=(lambda v: np.sqrt(np.maximum(v, 0)), np.square))
@@ -112,7 +116,7 @@ def crowded_days(case: Casebook, title: str = "Days with several rows, found and
     -------
     Exhibit
     """
-    table = days.crowded(case.events)
+    table = days.crowded(case.events, days.SEVEN)
     if table.empty:
         return nothing(title, say("Too few events here to ask for crowded days."))
     kinds = (("", "all rows"), ("_once", "each wave as one row"))
@@ -126,6 +130,12 @@ def crowded_days(case: Casebook, title: str = "Days with several rows, found and
             ax.set_xlabel("rows on a day, at least")
         for ax in axes if narrow else axes[:1]:
             ax.set_ylabel("days (logarithmic)")
+        keys = [
+            axes[0].scatter([], [], s=42, color=style.ACCENT, label="days found"),
+            axes[0].plot([], [], color=style.INK, linewidth=1.4, label="expected if rows came independently")[0],
+            axes[0].fill_between([], [], color=style.LINE, linewidth=0, label="nineteen of twenty self-exciting histories"),
+        ]
+        figure.legend(handles=keys, loc="outside lower left", ncols=1 if narrow else 3, columnspacing=4, fontsize=8.5)
         return french
 
     found, alone = table["found"], table["found_once"]
@@ -162,46 +172,29 @@ def crowded_days(case: Casebook, title: str = "Days with several rows, found and
 
 def _ladder(ax: Axes, table: pd.DataFrame, which: str) -> French:
     """Draw days found against days expected, by the least number of rows; return the French of the numbers."""
-    floor = 1e-8
     french: French = {}
-    for k in table.index:
-        found, expected = table.loc[k, f"found{which}"], table.loc[k, f"poisson{which}"]
-        high = max(table.loc[k, f"high{which}"], expected)
-        ax.fill_between([k - 0.3, k + 0.3], max(table.loc[k, f"low{which}"], floor), high, color=style.LINE, linewidth=0, zorder=1)
-        ax.plot([k - 0.3, k + 0.3], [expected, expected], color=style.INK, linewidth=1.4, zorder=2)
+    floor = 1e-7
+    for k, row in table.iterrows():
+        found, expected, high = row[f"found{which}"], row[f"poisson{which}"], row[f"high{which}"]
+        if high >= 1:
+            ax.fill_between([k - 0.3, k + 0.3], max(row[f"low{which}"], floor), high, color=style.LINE, linewidth=0, zorder=1)
+        ax.plot([k - 0.3, k + 0.3], [max(expected, floor)] * 2, color=style.INK, linewidth=1.4, zorder=2)
         text = style.small(expected)
         french |= {str(text): text.fr}
-        ax.annotate(text, (k, expected), xytext=(0, -3), textcoords="offset points", fontsize=6.5, ha="center", va="top", color=style.SOFT)
+        ax.annotate(text, (k, max(expected, floor)), xytext=(0, -3), textcoords="offset points", fontsize=6.5, ha="center", va="top")
         if found:
             ax.scatter([k], [found], s=42, color=style.ACCENT, zorder=3)
-            ax.annotate(
-                i18n.number(int(found)), (k, found), xytext=(6, 3), textcoords="offset points", fontsize=8.5, color=style.ACCENT, ha="left"
-            )
-    first = table.index[0]
-    ax.annotate(
-        "found",
-        (first, table.loc[first, f"found{which}"]),
-        xytext=(22, 3),
-        textcoords="offset points",
-        fontsize=8.5,
-        color=style.ACCENT,
-    )
-    ax.annotate(
-        "expected if rows came\nindependently",
-        (5.35, table.loc[5, f"poisson{which}"]),
-        xytext=(4, 0),
-        textcoords="offset points",
-        fontsize=8,
-        va="center",
-        color=style.INK,
-    )
+        said = i18n.number(int(found)) if found else "none"
+        ax.annotate(said, (k, max(found, 1)), xytext=(0, 6), textcoords="offset points", fontsize=8.5, color=style.ACCENT, ha="center")
     ax.set_yscale("log")
-    ax.set_ylim(floor, 400)
-    ticks = [1e-6, 1e-4, 1e-2, 1, 100]
-    ax.set_yticks(ticks, [style.small(t) if t < 1 else f"{t:g}" for t in ticks])
-    french |= {str(style.small(t)): style.small(t).fr for t in ticks if t < 1}
+    ax.set_ylim(floor, 600)
+    ticks = {1e-6: 6, 1e-4: 4, 1e-2: 2, 1: 0, 100: 0}
+    texts = [style.decimal(t, n) for t, n in ticks.items()]
+    ax.set_yticks([*ticks], texts)
+    french |= {str(t): t.fr for t in texts}
     ax.minorticks_off()
     ax.set_xticks(list(table.index))
+    ax.set_xlim(table.index[0] - 0.6, table.index[-1] + 0.6)
     ax.grid(axis="x", visible=False)
     return french
 
@@ -251,7 +244,7 @@ def near_repeats(case: Casebook, title: str = "Pairs of events near each other i
         "With each wave once and dates shuffled within their year, {low} to {high} times as many pairs are near in place and time as "
         "chance gives. {cells} cells are as many questions: the rarest, within {km} km and {days} days ({found} pairs, {expected} "
         "expected), is matched anywhere by {any} of {of} shuffles. {n} rows count, those with a known day and a place known to within "
-        "{ring} km; {left} are left out.",
+        "{ring} km; {left} are left out. Under each ratio: shuffles that reach it.",
         cells=style.capital(style.words(len(strict))),
         low=style.decimal(ratios.min()) if len(ratios) else say("unknown"),
         high=style.decimal(ratios.max()) if len(ratios) else say("unknown"),
@@ -294,7 +287,7 @@ def _cells(ax: Axes, table: pd.DataFrame, *, narrow: bool) -> French:
         depth = float(np.clip(np.log(max(c.ratio, 1.0)) / np.log(7), 0, 1)) * 0.85 if known else 0.0
         ax.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=style.ACCENT, alpha=depth, linewidth=0))
         ax.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, fill=False, edgecolor=style.LINE, linewidth=0.6))
-        ink = style.PAPER if depth > 0.5 else style.INK
+        ink = style.PAPER if depth > 0.62 else style.INK
         ratio = say("{ratio} times", ratio=style.decimal(c.ratio)) if known else say("too few pairs")
         told = say("{n} of {of}", n=int(c.reached), of=int(c.of))
         for text, dy, size in ((ratio, 0.14, 8.5 if narrow else 10), (told, -0.22, 6.5 if narrow else 8)):

@@ -68,11 +68,12 @@ def _times(row: pd.Series, test: str) -> Markup:
 
 
 def _ring(table: pd.DataFrame, limit: int, month: Both) -> Markup:
-    """Say how many rows lie within a limit before and since, and what other ways of counting give."""
+    """Say how many rows lie within a limit before and since, and in how many ways of counting the change is clear."""
     row, sure, perhaps = table.loc["all"], table.loc["surely"], table.loc["perhaps"]
-    return sentence(
-        "Within {km} km lie {after} of {late} rows since {month} and {before} of {early} before ({ratio}); by the rings of uncertainty "
-        "{a} to {b} and {c} to {d}. With the rows of a wave weighing one together: {once}.",
+    ways = table.dropna(subset=["odds"])
+    said = sentence(
+        "Within {km} km lie {after} of {late} rows since {month} and {before} of {early} before ({ratio}), by the rings of uncertainty "
+        "{a} to {b} and {c} to {d}",
         km=limit,
         after=int(row["after_within"]),
         late=int(row["after"]),
@@ -84,7 +85,14 @@ def _ring(table: pd.DataFrame, limit: int, month: Both) -> Markup:
         b=int(perhaps["after_within"]),
         c=int(sure["before_within"]),
         d=int(perhaps["before_within"]),
-        once=_times(table.loc["once"], "odds"),
+    )
+    if ways.empty:
+        return said + Markup(".")
+    above = int((ways["odds_low"] > 1).sum())
+    return said + sentence(
+        "; in {k} of {n} ways of counting the whole interval lies above one.",
+        k=style.words(above, she=True) if above else Both("none", "aucune"),
+        n=style.words(len(ways)),
     )
 
 
@@ -100,16 +108,16 @@ def _along(case: Casebook) -> Markup:
     most, recent = counts.idxmax(), late.idxmax()
     fuel = int(case.events["target_kind"].eq("fuel_transport").sum())
     return sentence(
-        "Within {km} km of a road, most lie near the {most} ({n}, of these {k} after {year}); after {year} most near the {recent} ({m} of "
-        "{all}). {fuel} on fuel transport {stand} in the tables.",
+        "Of {near} within {km} km of a road, more lie near the {most} ({n}) than near any other; after {year} it is the {recent} ({m} of "
+        "{late}). {fuel} on fuel transport {stand} in the tables.",
         km=space.ROADSIDE,
         most=style.inside(names[most]),
+        near=style.plural(found["event_id"].nunique(), "event"),
         n=int(counts[most]),
-        k=int(late[most]),
         year=str(space.PERIODS[-1]),
         recent=style.inside(names[recent]),
         m=int(late[recent]),
-        all=int(counts[recent]),
+        late=found.loc[found["date"].dt.year > space.PERIODS[-1], "event_id"].nunique(),
         fuel=style.capital(style.plural(fuel, "attack")),
         stand=i18n.html(Both("stands" if fuel == 1 else "stand", "figure" if fuel == 1 else "figurent" if fuel else "ne figure")),
     )

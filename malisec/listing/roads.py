@@ -118,7 +118,7 @@ def _statements(claims: pd.DataFrame, actors: dict[str, str]) -> list[tuple[str,
         ["said_by", "said_by_kind", "said_on"], dropna=False, sort=False
     ):
         parts: list[str] = [_claim(c, actors) for c in mine.itertuples()]
-        said.append((kind, say("{speaker}: {figure}", speaker=Both(speaker, speaker), figure=i18n.joined(parts, ", "))))
+        said.append((kind, say("{speaker} – {figure}", speaker=Both(speaker, speaker), figure=i18n.joined(parts, ", "))))
     return said
 
 
