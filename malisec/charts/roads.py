@@ -352,14 +352,14 @@ def road_strips(case: Casebook, title: str = "Events along the roads from Bamako
     late = recent["corridor_id"].value_counts().sort_index()
     fuel = drawn.loc[drawn["target_kind"].eq(_FUEL), "event_id"].nunique()
     reading = sentence(
-        "More events lie near the {road} than near any other: {n} of {all} by their points.{late} Drawn too: {fuel} of {attacks} on fuel "
+        "More events lie near the {road} than near any other: {n} of {all} by their points. {late}Drawn too: {fuel} of {attacks} on fuel "
         "transport. Each event stands on every road it is near; events within {km} km of Bamako, where the roads meet, on none. A road "
         "that begins elsewhere goes on from where it leaves another.",
         road=style.inside(names[counts.idxmax()]),
         n=int(counts.max()),
         all=drawn["event_id"].nunique(),
         late=sentence(
-            " After {year} it is the {road}: {n} of {all}.",
+            "After {year} it is the {road}: {n} of {all}. ",
             year=str(space.PERIODS[-1]),
             road=style.inside(names[late.idxmax()]),
             n=int(late.max()),

@@ -36,14 +36,14 @@ def roads(case: Casebook) -> Finding:
         title = say(
             "{after} of the rows since {month} lie within {wide} km of Bamako, {before} of those before; within {close} km {verdict}",
             after=_share(row["after_within"], row["after"]),
-            month=style.dated(month, "from"),
+            month=month,
             wide=wide,
             before=_share(row["before_within"], row["before"]),
             close=close,
             verdict=_direction(tables[close].loc["all"]),
         )
     parts = (_ring(tables[wide], wide, month), _ring(tables[close], close, month), _along(case))
-    return Finding(title, Markup(" ").join(part for part in parts if part), _CAUTION + _when(case, tables[wide]))
+    return Finding(title, Markup(" ").join(part for part in parts if part), _CAUTION + Markup(" ") + _when(case, tables[wide]))
 
 
 def _share(k: float, n: float) -> Both:
@@ -77,7 +77,7 @@ def _ring(table: pd.DataFrame, limit: int, month: Both) -> Markup:
         km=limit,
         after=int(row["after_within"]),
         late=int(row["after"]),
-        month=style.dated(month, "from"),
+        month=month,
         before=int(row["before_within"]),
         early=int(row["before"]),
         ratio=_times(row, "odds"),
@@ -135,11 +135,11 @@ def _when(case: Casebook, table: pd.DataFrame) -> Markup:
         else sentence("No row rests on seed documents alone.")
     )
     if late.empty:
-        return Markup(" ") + said
+        return said
     near = int((km[late.index] <= space.CIRCLES[1]).sum())
     searched = sentence(
-        " {year} was searched most: of the {n} from {month} to its beginning {k} {lie} within {km} km; counted up to then, the change from "
-        "one year to the next is: {trend}. ",
+        "{year} was searched most: of the {n} from {month} to its beginning {k} {lie} within {km} km; counted up to then, the change from "
+        "one year to the next is: {trend}.",
         year=str(space.SEARCHED),
         n=style.plural(len(late), "row"),
         month=style.dated(style.day(space.TURN, "month"), "from"),
@@ -148,7 +148,7 @@ def _when(case: Casebook, table: pd.DataFrame) -> Markup:
         km=space.CIRCLES[1],
         trend=_times(table.loc["earlier"], "trend"),
     )
-    return searched + said
+    return searched + Markup(" ") + said
 
 
 def _rest(n: int) -> Markup:

@@ -39,7 +39,7 @@ def waves(case: Casebook) -> Finding:
             waves=style.plural(len(found), "wave"),
         )
     lead = Markup(" ").join(part for part in (_all(case, found), _morning(found, table), _near(case)) if part)
-    return Finding(title, lead, _UNIT + _search(case, found))
+    return Finding(title, lead, _UNIT + Markup(" ") + _search(case, found))
 
 
 def _all(case: Casebook, found: pd.DataFrame) -> Markup:
@@ -83,18 +83,22 @@ def _morning(found: pd.DataFrame, table: pd.DataFrame) -> Markup:
     )
     if "excited" not in table.index:
         return said
-    return said + sentence(
-        " A self-exciting background, in which each row brings on {alpha} more, comes to one in {times}, and {reached} of {of} simulated "
-        "histories {hold} such a day.",
-        alpha=style.decimal(table.loc["excited", "alpha"], 2),
-        times=style.once_in(table.loc["excited", "expected"]),
-        reached=_none(int(table.loc["excited", "reached"])),
-        of=i18n.number(days.HISTORIES),
-        hold=agree(
-            int(table.loc["excited", "reached"]),
-            ("holds", "compte" if table.loc["excited", "reached"] else "ne compte"),
-            ("hold" if table.loc["excited", "reached"] else "holds", "comptent"),
-        ),
+    return (
+        said
+        + Markup(" ")
+        + sentence(
+            "A self-exciting background, in which each row brings on {alpha} more, comes to one in {times}, and {reached} of {of} "
+            "simulated histories {hold} such a day.",
+            alpha=style.decimal(table.loc["excited", "alpha"], 2),
+            times=style.once_in(table.loc["excited", "expected"]),
+            reached=_none(int(table.loc["excited", "reached"])),
+            of=i18n.number(days.HISTORIES),
+            hold=agree(
+                int(table.loc["excited", "reached"]),
+                ("holds", "compte" if table.loc["excited", "reached"] else "ne compte"),
+                ("hold" if table.loc["excited", "reached"] else "holds", "comptent"),
+            ),
+        )
     )
 
 
@@ -135,9 +139,9 @@ def _search(case: Casebook, found: pd.DataFrame) -> Markup:
     """Say that waves are found where the search is dense, and what near repeats may be otherwise."""
     before = int((case.events["date"] < found["first"].min()).sum())
     early = sentence(
-        " {n} come before the first wave: whether nobody struck together then or nobody looked, the tables cannot tell.",
+        "{n} come before the first wave: whether nobody struck together then or nobody looked, the tables cannot tell.",
         n=style.capital(style.plural(before, "row")),
     )
-    return (early if before else Markup("")) + sentence(
-        " Near repeats also arise where one attack leads the press, or us, to the next, and where an operation goes on for days."
+    return (early + Markup(" ") if before else Markup("")) + sentence(
+        "Near repeats also arise where one attack leads the press, or us, to the next, and where an operation goes on for days."
     )

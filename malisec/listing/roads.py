@@ -239,7 +239,7 @@ def fuel_blockade(case: Casebook, title: str = "The fuel blockade day by day", *
         first=style.dated(style.day(start), "from"),
         last=style.dated(style.day(rows[-1][0]), "to"),
         attacks=style.words(attacks, she=True) if attacks else Both("none", "aucune"),
-        attack=agree(attacks, ("an attack", "une attaque"), ("attacks", "des attaques")),
+        attack=agree(attacks, ("an attack", "attaque"), ("attacks", "attaques")),
     )
     if mine["end"].notna().any():
         reading = sentence("{n} from {first}.", n=style.plural(len(frame), "entry", "entries"), first=style.dated(style.day(start), "from"))
