@@ -142,16 +142,17 @@ def excited(counts: pd.Series) -> Excited | None:
     fits = [minimize(lambda p: lost(*p), s, method="L-BFGS-B", bounds=[(0, 0.98), (0, 0.995)]) for s in starts]
     best = min(fits, key=lambda f: f.fun)
     alpha, decay = (float(v) for v in best.x)
-    worse = chi2.ppf(trends.LEVEL, 1) / 2
+    # ends are told with two decimals
+    worse, rough = chi2.ppf(trends.LEVEL, 1) / 2, {"xatol": 1e-3}
 
     def above(a: float) -> float:
         # one search near the best memory and one far from it: the profile may have two valleys
-        near = minimize_scalar(lambda d: lost(a, d), bounds=(0, min(decay + 0.3, 0.995)), method="bounded").fun
-        far = minimize_scalar(lambda d: lost(a, d), bounds=(0.5, 0.995), method="bounded").fun
+        near = minimize_scalar(lambda d: lost(a, d), bounds=(0, min(decay + 0.3, 0.995)), method="bounded", options=rough).fun
+        far = minimize_scalar(lambda d: lost(a, d), bounds=(0.5, 0.995), method="bounded", options=rough).fun
         return float(min(near, far) - best.fun - worse)
 
-    low = brentq(above, 0.0, alpha, xtol=1e-4) if alpha > 0 and above(0.0) > 0 else 0.0
-    high = brentq(above, alpha, 0.98, xtol=1e-4) if above(0.98) > 0 else 0.98
+    low = brentq(above, 0.0, alpha, xtol=5e-4) if alpha > 0 and above(0.0) > 0 else 0.0
+    high = brentq(above, alpha, 0.98, xtol=5e-4) if above(0.98) > 0 else 0.98
     return Excited(pd.Series(level, index=counts.index), alpha, float(low), float(high), decay)
 
 
