@@ -173,6 +173,37 @@ def share(x: float, digits: int = 0) -> Both:
     return Both(text, text.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%"))
 
 
+def small(x: float) -> Both:
+    """Write a number with two digits that count, however small it is.
+
+    Examples
+    --------
+    >>> small(0.0000134), small(38.53), small(0.25).fr, small(1e-12)
+    ('0.000013', '39', '0,25', 'less than 0.0000001')
+    """
+    import math
+
+    if 0 < x < 1e-7:
+        return i18n.say("less than {n}", n=decimal(1e-7, 7))
+    return decimal(x, max(0, 1 - math.floor(math.log10(x))) if x > 0 else 0)
+
+
+def once_in(expected: float) -> Both:
+    """Write how many histories hold one such day, with two digits that count.
+
+    Examples
+    --------
+    >>> once_in(0.0000134), once_in(2.0)
+    ('75,000', 'every one')
+    """
+    if expected >= 1:
+        return i18n.say("every one")
+    if expected < 1e-9:
+        return i18n.say("more than a thousand million")
+    histories = round(1 / expected)
+    return i18n.number(round(histories, 2 - len(str(histories))))
+
+
 def plural(n: int, one: str, many: str | None = None) -> Both:
     """Write a number with its noun.
 
@@ -218,6 +249,18 @@ def capital(text: str) -> Both:
     """
     other = str(i18n.french(text))
     return Both(text[:1].upper() + text[1:], other[:1].upper() + other[1:])
+
+
+def inside(name: str) -> Both:
+    """Write a name that the catalogue knows as it stands inside a sentence: French begins it with a small letter.
+
+    Examples
+    --------
+    >>> inside("Bamako-Dakar road (RN1)").fr
+    'route Bamako-Dakar (RN1)'
+    """
+    other = str(i18n.french(name))
+    return Both(name, other[:1].lower() + other[1:] if other != name else other)
 
 
 def day(date: object, precision: str = "day") -> Both:

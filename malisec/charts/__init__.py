@@ -9,10 +9,12 @@ from malisec.charts.months import beside_ucdp, monthly, monthly_counts
 from malisec.charts.rains import rains_parts, rains_profile, rains_tests
 from malisec.charts.ranges import toll_ranges
 from malisec.charts.rising import death_levels, rows_beside_deaths, since_1989, year_ratios
+from malisec.charts.roads import blockade_calendar, capital_distance, capital_drift, capital_shares, road_strips
 from malisec.charts.seeds import seed_checks, timeline
 from malisec.charts.silence import silence
 from malisec.charts.speakers import both_sides, speaker_ratios, speakers_apart, toll_growth
 from malisec.charts.turning import before_after, turning
+from malisec.charts.waves import crowded_days, near_repeats, wave_spread
 
 __all__ = [
     "area_actors",
@@ -21,15 +23,22 @@ __all__ = [
     "areas_by_year",
     "before_after",
     "beside_ucdp",
+    "blockade_calendar",
     "both_sides",
+    "capital_distance",
+    "capital_drift",
+    "capital_shares",
+    "crowded_days",
     "death_levels",
     "monthly",
     "monthly_counts",
+    "near_repeats",
     "one_voice",
     "rains_parts",
     "rains_profile",
     "rains_tests",
     "region_years",
+    "road_strips",
     "rows_beside_deaths",
     "seed_checks",
     "silence",
@@ -43,6 +52,7 @@ __all__ = [
     "tolls_known",
     "turning",
     "unknown_tolls",
+    "wave_spread",
     "west_share",
     "year_ratios",
 ]

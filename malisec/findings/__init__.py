@@ -8,8 +8,10 @@ from malisec.findings.edition import WAVE, region, sources, when, where
 from malisec.findings.gaps import unknown
 from malisec.findings.rains import rains
 from malisec.findings.rising import rising
+from malisec.findings.roads import roads
 from malisec.findings.speakers import counting
 from malisec.findings.turning import turning
+from malisec.findings.waves import waves
 
 __all__ = [
     "WAVE",
@@ -18,9 +20,11 @@ __all__ = [
     "rains",
     "region",
     "rising",
+    "roads",
     "sources",
     "turning",
     "unknown",
+    "waves",
     "when",
     "where",
 ]

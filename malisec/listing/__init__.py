@@ -10,18 +10,24 @@ from malisec.listing.events import disagreements, event_rows, events, places, wo
 from malisec.listing.gaps import precision, silences, source_kinds
 from malisec.listing.parts import links, pages
 from malisec.listing.rains import rains_years
+from malisec.listing.roads import fuel_blockade, fuel_convoys, roads
 from malisec.listing.speakers import far_apart, figures_used
 from malisec.listing.turning import before_after
+from malisec.listing.waves import backgrounds, crowded_days, waves
 
 __all__ = [
     "area_periods",
+    "backgrounds",
     "before_after",
     "blockades",
+    "crowded_days",
     "disagreements",
     "event_rows",
     "events",
     "far_apart",
     "figures_used",
+    "fuel_blockade",
+    "fuel_convoys",
     "links",
     "milestones",
     "pages",
@@ -30,9 +36,11 @@ __all__ = [
     "precision",
     "rains_years",
     "responsibility",
+    "roads",
     "seed_claims",
     "seed_documents",
     "silences",
     "source_kinds",
+    "waves",
     "worst",
 ]
