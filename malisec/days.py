@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from malisec import space, trends
+from malisec import dates, trends
 from malisec.extras import library
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def daily_rows(events: pd.DataFrame, *, seed: int = SEED) -> pd.Series:
     dated = events[events["date"].notna()]
     if dated.empty:
         return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
-    last = trends.last_days(dated)
+    last = dates.last_days(dated)
     days = pd.date_range(f"{dated['date'].min().year}-01-01", last.max(), freq="D")
     known = dated["date_precision"].eq("day")
     counts = dated.loc[known, "date"].value_counts().reindex(days, fill_value=0).astype(float)
@@ -224,7 +224,7 @@ def _parts_within(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp)
     """Return the rows of a span of days; one whose day is not known counts with the share of its days that lie in the span."""
     if events.empty:
         return 0.0
-    start, end = events["date"], trends.last_days(events)
+    start, end = events["date"], dates.last_days(events)
     overlap = (np.minimum(end, last) - np.maximum(start, first)).dt.days + 1
     return float((overlap.clip(lower=0) / ((end - start).dt.days + 1)).sum())
 
@@ -271,7 +271,7 @@ def backgrounds(events: pd.DataFrame, wave: str = MORNING) -> pd.DataFrame:
     level = yearly_level(counts)
     found["years"] = {"rows": counts.sum(), "days": len(counts), "rate": level[day], "chance": expected_days([level[day]], least)}
     found["years"]["expected"] = expected_days(level, least)
-    for name, series in (("excited", counts), ("excited_once", daily_rows(space.once(events)).reindex(counts.index, fill_value=0.0))):
+    for name, series in (("excited", counts), ("excited_once", daily_rows(trends.once(events)).reindex(counts.index, fill_value=0.0))):
         reckoned = _reckoned(series, least)
         if reckoned is None:
             continue
@@ -302,7 +302,7 @@ def crowded(events: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     """
     table: dict[str, list[float]] = {}
     steps = range(2, most + 1)
-    for name, rows in (("", events), ("_once", space.once(events))):
+    for name, rows in (("", events), ("_once", trends.once(events))):
         counts = daily_rows(rows)
         reckoned = _reckoned(counts, SEVEN)
         if reckoned is None:

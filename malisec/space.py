@@ -111,15 +111,6 @@ def waves(events: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).sort_values(["first", "wave_id"]).set_index("wave_id")
 
 
-def once(events: pd.DataFrame) -> pd.DataFrame:
-    """Return the events with each wave as one row: on its first day, at the mean of its places."""
-    in_wave = events["wave_id"].notna()
-    parts = events[in_wave].sort_values("date").groupby("wave_id", sort=False)
-    middle = parts[["lat", "lon"]].mean()
-    waves = parts.head(1).set_index("wave_id", drop=False).assign(lat=middle["lat"], lon=middle["lon"])
-    return pd.concat([events[~in_wave], waves]).sort_values("date", kind="stable").reset_index(drop=True)
-
-
 # --- near repeats ------------------------------------------------------------------------------------------------
 def known_points(events: pd.DataFrame, ring: float = KNOWN_KM) -> pd.DataFrame:
     """Return the events whose day is known and whose place is known to within a ring, in km."""
@@ -232,26 +223,6 @@ def yearly_distance(km: pd.Series, year: pd.Series, *, draws: int = DRAWS, seed:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["rows", "median", "low", "high"]).rename_axis("year")
 
 
-def proportion(within: int, n: int) -> tuple[float, float, float]:
-    """Return a share with Wilson's interval; missing for fewer than `malisec.trends.LEAST` rows.
-
-    Notes
-    -----
-    Wilson (JASA 22, 1927), as Brown, Cai and DasGupta (Statistical Science 16, 2001) advise for few rows.
-
-    Examples
-    --------
-    >>> [round(v, 2) for v in proportion(2, 10)]
-    [0.2, 0.06, 0.51]
-    """
-    proportion_confint = library("statsmodels.stats.proportion").proportion_confint
-
-    if n < trends.LEAST:
-        return np.nan, np.nan, np.nan
-    low, high = proportion_confint(within, n, alpha=1 - trends.LEVEL, method="wilson")
-    return within / n, float(low), float(high)
-
-
 def shares(km: pd.Series, ring: pd.Series, year: pd.Series, limit: float) -> pd.DataFrame:
     """Return the share of each year's rows within a distance.
 
@@ -272,54 +243,7 @@ def shares(km: pd.Series, ring: pd.Series, year: pd.Series, limit: float) -> pd.
     table = frame.groupby("year").agg(
         rows=("within", "size"), within=("within", "sum"), surely=("surely", "sum"), perhaps=("perhaps", "sum")
     )
-    ends = [proportion(int(k), int(n)) for k, n in zip(table["within"], table["rows"], strict=True)]
-    return table.assign(**{name: [e[i] for e in ends] for i, name in enumerate(("share", "low", "high"))})
-
-
-def odds(within: pd.Series, design: pd.Series, weight: pd.Series | None = None) -> tuple[float, float, float]:
-    """Return by what factor the odds to lie within a distance change for one unit of the design, with the interval.
-
-    Parameters
-    ----------
-    within
-        Whether each event lies within.
-    design
-        Years, or whether an event comes after a date.
-    weight
-        Of each event, one when left out.
-
-    Returns
-    -------
-    tuple of float
-        From a logistic regression; missing where fewer than `malisec.trends.LEAST` events (or, for two times, fewer within or outside at
-        either of them) stand behind it.
-    """
-    sm = library("statsmodels.api")
-    PerfectSeparationWarning = library("statsmodels.tools.sm_exceptions").PerfectSeparationWarning  # noqa: N806 (a class)
-
-    missing = (np.nan, np.nan, np.nan)
-    weights = pd.Series(1.0, index=within.index) if weight is None else weight
-    sides = [design == v for v in (0, 1)] if design.dtype == bool else [design.notna()]
-    if min(weights[side & (within == inside)].sum() for side in sides for inside in (True, False)) < trends.LEAST - 1e-9:
-        return missing
-    if design.nunique() < 2:
-        return missing
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", PerfectSeparationWarning)
-        try:
-            model = sm.GLM(
-                within.astype(float).to_numpy(),
-                sm.add_constant(design.astype(float).to_numpy()),
-                family=sm.families.Binomial(),
-                freq_weights=weights.to_numpy(),
-            )
-            fitted = model.fit()
-        except PerfectSeparationWarning:
-            return missing
-    low, high = fitted.conf_int(alpha=1 - trends.LEVEL)[1]
-    return tuple(float(v) for v in np.exp([fitted.params[1], low, high]))  # type: ignore[return-value]
+    return table.join(trends.shares(frame["within"], frame["year"])[["share", "low", "high"]])
 
 
 def drift(events: pd.DataFrame, places: pd.DataFrame, sources: pd.DataFrame, limit: float) -> pd.DataFrame:
@@ -364,8 +288,8 @@ def drift(events: pd.DataFrame, places: pd.DataFrame, sources: pd.DataFrame, lim
         worth = pd.Series(1.0, index=mine.index) if near is None else near
         sums = {"rows": worth.sum(), "within": worth[mine].sum(), "before": worth[~late].sum(), "after": worth[late].sum()}
         sums |= {"before_within": worth[mine & ~late].sum(), "after_within": worth[mine & late].sum()}
-        ends = zip(("trend", "trend_low", "trend_high"), odds(mine, years[kept], near), strict=True)
-        turn = zip(("odds", "odds_low", "odds_high"), odds(mine, late, near), strict=True)
+        ends = zip(("trend", "trend_low", "trend_high"), trends.odds(mine, years[kept], near), strict=True)
+        turn = zip(("odds", "odds_low", "odds_high"), trends.odds(mine, late, near), strict=True)
         table[name] = sums | dict(ends) | dict(turn)
     return pd.DataFrame.from_dict(table, orient="index")
 

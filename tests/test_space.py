@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from malisec import days, geography, space
+from malisec import days, geography, space, trends
 from malisec.trends import LEAST
 
 YEARS = pd.date_range("2018-01-01", "2023-12-31", freq="D")
@@ -62,11 +62,11 @@ def test_wave_is_measured_by_its_farthest_and_its_nearest_places():
 
 
 def test_a_wave_counts_once_on_its_first_day_at_the_mean_of_its_places():
-    found = space.once(EVENTS)
+    found = trends.once(EVENTS)
     assert len(found) == 3
     one = found[found["wave_id"] == "w"].iloc[0]
     assert (one["date"], one["lat"]) == (pd.Timestamp("2025-01-01"), pytest.approx(40 / 3))
-    assert len(space.once(EVENTS.iloc[:0])) == 0
+    assert len(trends.once(EVENTS.iloc[:0])) == 0
 
 
 # --- days ---
@@ -249,7 +249,9 @@ def test_few_pairs_have_no_ratio_and_few_points_no_table():
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_shares_have_the_interval_of_wilson(within, outside):
     n = within + outside
-    found = space.proportion(within, n)
+    marks = pd.Series([True] * within + [False] * outside, dtype=bool)
+    table = trends.shares(marks, pd.Series(2025, index=marks.index))
+    found = table[["share", "low", "high"]].to_numpy().ravel() if n else np.array([np.nan])
     if n < LEAST:
         assert np.isnan(found).all()
         return
@@ -266,17 +268,17 @@ def test_odds_before_and_after_are_those_of_the_table_of_four(cells):
     late = pd.Series([True] * (near_after + far_after) + [False] * (near_before + far_before))
     ratio = near_after * far_before / far_after / near_before
     half = 1.959963984540054 * math.sqrt(sum(1 / c for c in cells))
-    assert space.odds(within, late) == pytest.approx((ratio, ratio * math.exp(-half), ratio * math.exp(half)), rel=1e-4)
+    assert trends.odds(within, late) == pytest.approx((ratio, ratio * math.exp(-half), ratio * math.exp(half)), rel=1e-4)
 
 
 def test_odds_need_five_on_each_side():
     within = pd.Series([True] * 4 + [False] * 20 + [True] * 9 + [False] * 9)
     late = pd.Series([True] * 24 + [False] * 18)
-    assert np.isnan(space.odds(within, late)).all()
+    assert np.isnan(trends.odds(within, late)).all()
     # rows of a wave that weigh one together do not make five of one
     five = pd.Series([True] * 5 + [False] * 20 + [True] * 9 + [False] * 9)
-    assert np.isnan(space.odds(five, pd.Series([True] * 25 + [False] * 18), pd.Series([0.2] * 5 + [1.0] * 38))).all()
-    assert np.isnan(space.odds(pd.Series([True] * 9), pd.Series([1.0] * 9))).all()
+    assert np.isnan(trends.odds(five, pd.Series([True] * 25 + [False] * 18), pd.Series([0.2] * 5 + [1.0] * 38))).all()
+    assert np.isnan(trends.odds(pd.Series([True] * 9), pd.Series([1.0] * 9))).all()
 
 
 def test_a_planted_trend_is_found_and_none_in_noise():
@@ -285,9 +287,9 @@ def test_a_planted_trend_is_found_and_none_in_noise():
     for _ in range(40):
         year = pd.Series(draw.uniform(-8, 2, 400))
         chance = 1 / (1 + np.exp(-(-1.5 + 0.25 * year)))
-        _, low, high = space.odds(pd.Series(draw.random(400) < chance), year)
+        _, low, high = trends.odds(pd.Series(draw.random(400) < chance), year)
         found += low <= math.exp(0.25) <= high
-        _, low, high = space.odds(pd.Series(draw.random(400) < 0.15), year)
+        _, low, high = trends.odds(pd.Series(draw.random(400) < 0.15), year)
         false += low > 1 or high < 1
     assert found >= 35
     assert false <= 6

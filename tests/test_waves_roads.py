@@ -15,7 +15,7 @@ import pytest
 
 import malisec as ms
 import recount
-from malisec import charts, i18n, space, style
+from malisec import charts, i18n, space, style, trends
 from malisec.charts import picture
 from malisec.charts.roads import WAYS
 from malisec.exhibit import plain
@@ -209,7 +209,7 @@ def near_table() -> dict[tuple[int, int], tuple[int, float, int]]:
 
 def check_near(text: str) -> None:
     mine = near_table()
-    ours = space.near_repeat(space.once(space.known_points(CASE.events)), within_years=True)
+    ours = space.near_repeat(trends.once(space.known_points(CASE.events)), within_years=True)
     assert {(c.km, c.days): c.found for c in ours.itertuples()} == {cell: found for cell, (found, _, _) in mine.items()}
     for c in ours.itertuples():
         assert c.expected == pytest.approx(mine[c.km, c.days][1], rel=0.06, abs=0.4)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from malisec import days, i18n, naming, space, style
+from malisec import days, i18n, naming, space, style, trends
 from malisec.charts.picture import French, chart, nothing, wrap, years
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
@@ -216,8 +216,8 @@ def near_repeats(case: Casebook, title: str = "Pairs of events near each other i
     """
     points = space.known_points(case.events)
     ways = [
-        ("each wave once, dates shuffled within years", space.once(points), True),
-        ("each wave once, dates shuffled over all years", space.once(points), False),
+        ("each wave once, dates shuffled within years", trends.once(points), True),
+        ("each wave once, dates shuffled over all years", trends.once(points), False),
         ("all rows, dates shuffled within years", points, True),
         ("all rows, dates shuffled over all years", points, False),
     ]

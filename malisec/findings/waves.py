@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from malisec import days, i18n, space, style
+from malisec import days, i18n, space, style, trends
 from malisec.exhibit import Finding, sentence
 from malisec.i18n import Both, agree, say
 
@@ -108,7 +108,7 @@ def _none(n: int) -> Both:
 
 def _near(case: Casebook) -> Markup:
     """Say whether events near in place are near in time with each wave counted once."""
-    points = space.once(space.known_points(case.events))
+    points = trends.once(space.known_points(case.events))
     table = space.near_repeat(points, within_years=True)
     known = table.dropna(subset=["ratio"])
     if known.empty:

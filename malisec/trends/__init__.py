@@ -6,7 +6,7 @@ behind it and is missing where a cell holds fewer than `LEAST`. Must not know pi
 
 from malisec.trends.levels import PENALTIES, USED, change_points, stability, under_penalties
 from malisec.trends.rates import LEVEL, Noise, contrast, fit, noise, ratio, unbiased, within_years, yearly
-from malisec.trends.rows import effort, follows, moves, odds_per_year, once, shares, yearly_share
+from malisec.trends.rows import effort, follows, moves, odds, odds_per_year, once, shares, yearly_share
 from malisec.trends.seasons import (
     AFTER_WAR,
     BEFORE_SEEDS,
@@ -75,6 +75,7 @@ __all__ = [
     "monthly_rows",
     "moves",
     "noise",
+    "odds",
     "odds_per_year",
     "on_villages",
     "once",

@@ -5,7 +5,7 @@ Series and frames in, frames out. Must not know pictures or sentences.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,6 @@ import pandas as pd
 from malisec.extras import library
 from malisec.trends.rates import LEVEL, contrast, fit, noise
 from malisec.trends.series import LEAST
-
-if TYPE_CHECKING:
-    pass
 
 
 def effort(events: pd.DataFrame, deaths: pd.Series) -> pd.DataFrame:
@@ -152,6 +149,51 @@ def yearly_share(inside: pd.Series, days: pd.Series) -> pd.DataFrame:
     return found[["inside", "rows", "share", "low", "high"]]
 
 
+def odds(within: pd.Series, design: pd.Series, weight: pd.Series | None = None) -> tuple[float, float, float]:
+    """Return by what factor the odds to have a mark change for one unit of the design, with the interval.
+
+    Parameters
+    ----------
+    within
+        Whether each event has it.
+    design
+        Years, or whether an event comes after a date.
+    weight
+        Of each event, one when left out.
+
+    Returns
+    -------
+    tuple of float
+        From a logistic regression (Hosmer and Lemeshow, Applied Logistic Regression, 2013);
+        missing where fewer than `LEAST` events (or, for two times, fewer with or without it at
+        either of them) stand behind it.
+    """
+    sm = library("statsmodels.api")
+    PerfectSeparationWarning = library("statsmodels.tools.sm_exceptions").PerfectSeparationWarning  # noqa: N806 (a class)
+
+    missing = (np.nan, np.nan, np.nan)
+    weights = pd.Series(1.0, index=within.index) if weight is None else weight
+    sides = [design == v for v in (0, 1)] if design.dtype == bool else [design.notna()]
+    if min(weights[side & (within == inside)].sum() for side in sides for inside in (True, False)) < LEAST - 1e-9:
+        return missing
+    if design.nunique() < 2:
+        return missing
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            model = sm.GLM(
+                within.astype(float).to_numpy(),
+                sm.add_constant(design.astype(float).to_numpy()),
+                family=sm.families.Binomial(),
+                freq_weights=weights.to_numpy(),
+            )
+            fitted = model.fit()
+        except PerfectSeparationWarning:
+            return missing
+    low, high = fitted.conf_int(alpha=1 - LEVEL)[1]
+    return tuple(float(v) for v in np.exp([fitted.params[1], low, high]))  # type: ignore[return-value]
+
+
 def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:
     """Ask whether the share of rows with a mark grows or shrinks over time.
 
@@ -163,19 +205,19 @@ def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:
     Returns
     -------
     dict
-        ``rows``, ``inside``, and ``ratio`` of the odds from one year to the next with ``low`` and ``high`` (logistic regression on the day;
-        Hosmer and Lemeshow, Applied Logistic Regression, 2013). Missing where fewer than `LEAST` rows have the mark or lack it.
+        ``rows``, ``inside``, and ``ratio`` of the odds from one year to the next with ``low`` and ``high``, as `odds` finds them.
     """
-    sm = library("statsmodels.api")
-
-    found = {"rows": float(len(inside)), "inside": float(inside.sum())}
-    if min(found["inside"], found["rows"] - found["inside"]) < LEAST or days.nunique() < 3:
-        return found | dict.fromkeys(("ratio", "low", "high"), np.nan)
-    years = (days - days.min()).dt.days.to_numpy() / 365.25
-    fitted = sm.GLM(inside.to_numpy(dtype=float), sm.add_constant(years), family=sm.families.Binomial()).fit()
-    return found | dict(zip(("ratio", "low", "high"), contrast(fitted, (0, 1)), strict=True))
+    years = (days - days.min()).dt.days / 365.25
+    found = zip(("ratio", "low", "high"), odds(inside, years), strict=True)
+    return {"rows": float(len(inside)), "inside": float(inside.sum())} | dict(found)
 
 
 def once(events: pd.DataFrame) -> pd.DataFrame:
-    """Return the events with each coordinated wave once: its first row stands for it."""
-    return events[events["wave_id"].isna() | ~events.duplicated("wave_id")]
+    """Return the events with each coordinated wave as one row: its first, at the mean of its places where these have coordinates."""
+    events = events.sort_values("date", kind="stable") if "date" in events else events
+    waves = events["wave_id"]
+    kept = events[waves.isna() | ~events.duplicated("wave_id")]
+    if not {"lat", "lon"} <= set(events):
+        return kept
+    middle = events.groupby("wave_id")[["lat", "lon"]].mean()
+    return kept.assign(**{c: kept["wave_id"].map(middle[c]).fillna(kept[c]) for c in ("lat", "lon")})
