@@ -7,6 +7,7 @@ Must not know how anything is drawn.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,12 +107,23 @@ class Casebook:
 
     def total(self, measure: str = "killed") -> tolls.Total:
         """Sum the tolls of the events here, joint tolls once, unknown tolls counted as unknown."""
-        return tolls.total(self.events, self.whole.claims, self.whole.events, measure)
+        return self.total_of(self.events, measure)
+
+    def total_of(self, events: pd.DataFrame, measure: str = "killed") -> tolls.Total:
+        """Sum the tolls of some of the events here, as `total` does."""
+        return tolls.total(
+            events, self.whole.claims, self.whole.events, measure, derived=self.whole.killed if measure == "killed" else None
+        )
+
+    @functools.cached_property
+    def killed(self) -> pd.DataFrame:
+        """Tolls of killed by event and joint toll, derived once (`malisec.tolls.derive`)."""
+        return tolls.derive(self.claims, "killed")
 
     def shared_tolls(self) -> pd.DataFrame:
         """Return tolls that speakers gave for several events together, one row per joint toll."""
         members = self.events.dropna(subset=["shared_toll_id"])
-        found = tolls.derive(self.claims, "killed")
+        found = self.killed
         ids = members["shared_toll_id"].drop_duplicates()
         counts = members.groupby("shared_toll_id")["event_id"].agg(list)
         return found.reindex(ids).assign(event_ids=counts.reindex(ids)).rename_axis("shared_toll_id")

@@ -86,7 +86,7 @@ def script() -> str:
     """Return Leaflet and our own modules as one classic script."""
     texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((paths.assets() / "js").glob("*.js"))}
     leaflet = (paths.vendor() / "leaflet.js").read_text(encoding="utf-8")
-    words = json.dumps(i18n.catalogue(), ensure_ascii=False, separators=(",", ":"))
+    words = json.dumps(i18n.taught(), ensure_ascii=False, separators=(",", ":"))
     # a closing tag inside a string of the library would end the script element
     return f"{leaflet}\n{bundle(texts, _CALLED)}\nmalisec.teach({words});".replace("</script", "<\\/script")
 

@@ -269,7 +269,9 @@ def _added(tolls: pd.DataFrame, events: pd.DataFrame, all_events: pd.DataFrame) 
     return found, {k: here[k] for k in joint if k not in whole}
 
 
-def total(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, measure: str = "killed") -> Total:
+def total(
+    events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, measure: str = "killed", *, derived: pd.DataFrame | None = None
+) -> Total:
     """Sum the tolls of a selection, joint tolls once.
 
     Parameters
@@ -282,13 +284,15 @@ def total(events: pd.DataFrame, claims: pd.DataFrame, all_events: pd.DataFrame, 
         Every event, to see whether a joint toll lies wholly inside the selection.
     measure
         What is counted.
+    derived
+        The tolls as `derive` finds them for these claims, where somebody has done so.
 
     Returns
     -------
     Total
         A joint toll stands for its events unless each of them has a figure of its own that is used.
     """
-    counted, elsewhere = _added(derive(claims, measure), events, all_events)
+    counted, elsewhere = _added(derive(claims, measure) if derived is None else derived, events, all_events)
     weight = counted["event_ids"].map(len).astype("int64")
     used = counted["best"].notna()
     known = set().union(*counted["event_ids"])

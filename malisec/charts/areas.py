@@ -99,9 +99,9 @@ def area_tolls(case: Casebook, title: str = "Killed in the four regions, from th
     """
     if case.events.empty:
         return nothing(title, say("No event in this selection."))
-    area, whole = area_of(case.events), case.whole
+    area = area_of(case.events)
     names = [name for name in (*schema.AREAS, ELSEWHERE) if (area == name).any()]
-    sums = {name: tolls.total(case.events[area == name], whole.claims, whole.events) for name in names}
+    sums = {name: case.total_of(case.events[area == name]) for name in names}
 
     def draw(figure: Figure, narrow: bool) -> French:
         left, right = figure.subplots(2, 1) if narrow else figure.subplots(1, 2, width_ratios=[2, 1.2])

@@ -180,14 +180,15 @@ _LINE = re.compile(r"<text(?P<how>[^>]*)>(?P<said>[^<]*)</text>")
 def _bilingual(svg: str, french: French, alt: str) -> str:
     """Put the French of each text of a picture beside it, line by line, for the page to choose.
 
-    Texts of one line that the catalogue knows, and months of an axis, are found by the page itself.
+    Texts that every page knows, and months of an axis, are found by the page itself.
     """
 
     def one(found: re.Match[str]) -> str:
         lines = [html.unescape(m["said"]) for m in _LINE.finditer(found[0])]
         english = "\n".join(lines)
         flat = " ".join(lines)
-        other = french.get(english) or french.get(flat) or (i18n.catalogue().get(flat) if len(lines) > 1 else None)
+        known = None if len(lines) == 1 and flat in i18n.taught() else i18n.catalogue().get(flat)
+        other = french.get(english) or french.get(flat) or known
         if other is None or other == english:
             return found[0]
         said = iter(broken(other, len(lines)))

@@ -38,7 +38,7 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
     Exhibit
     """
     said = tolls.counted(tolls.statements(case.claims))
-    found = tolls.derive(case.claims)
+    found = case.killed
     found = found[found["high"] >= at_least].astype({"low": float, "best": float, "high": float})
     all_found = len(found)
     if found.empty:

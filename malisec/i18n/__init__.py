@@ -30,9 +30,26 @@ def catalogue() -> dict[str, str]:
     >>> catalogue()["Ambush"]
     'Embuscade'
     """
+    return {key: value for part in _sections().values() for key, value in part.items()}
+
+
+@functools.cache
+def taught() -> dict[str, str]:
+    """Return what pages say by themselves: all but the sections of single reports, whose texts carry their French where they stand.
+
+    Examples
+    --------
+    >>> "Ambush" in taught(), "How it was counted" in taught()
+    (True, False)
+    """
+    return {key: value for name, part in _sections().items() if not name[:1].isdigit() for key, value in part.items()}
+
+
+@functools.cache
+def _sections() -> dict[str, dict[str, str]]:
     text = (Path(__file__).parent / "fr.json").read_text(encoding="utf-8")
     # written with common spaces in the file: nobody sees the others in an editor
-    return {key: _BEFORE.sub("\N{NO-BREAK SPACE}", value) for part in json.loads(text).values() for key, value in part.items()}
+    return {name: {key: _BEFORE.sub("\N{NO-BREAK SPACE}", value) for key, value in part.items()} for name, part in json.loads(text).items()}
 
 
 class Both(str):

@@ -36,7 +36,7 @@ def area_periods(case: Casebook, title: str = "Events and dead by region and per
     """
     if case.events.empty:
         return tabled(title, sentence("No event is selected."), pd.DataFrame())
-    year, whole = case.events["date"].dt.year, case.whole
+    year = case.events["date"].dt.year
     rows = []
     for first, after in zip(PERIODS, (*PERIODS[1:], int(year.max()) + 1), strict=True):
         if after <= first:
@@ -44,7 +44,7 @@ def area_periods(case: Casebook, title: str = "Events and dead by region and per
         row: dict[str, object] = {"period": str(first) if after == first + 1 else f"{first}–{after - 1}"}
         for name, regions in schema.AREAS.items():
             here = case.events[(year >= first) & (year < after) & case.events["region_2023"].isin(regions)]
-            total = tolls.total(here, whole.claims, whole.events)
+            total = case.total_of(here)
             row[name] = _cell(total)
         rows.append(row)
     reading = sentence(

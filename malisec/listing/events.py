@@ -80,7 +80,7 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
     figures = said[~said["vague"] & said["complete"]].groupby("key").agg(low=("low", "min"), high=("high", "max"))
     figures = figures[figures["low"] > 0]
     ratio = (figures["high"] / figures["low"]).astype(float)
-    found = tolls.derive(case.claims)
+    found = case.killed
     order = ratio[ratio >= at_least].sort_values(ascending=False, kind="stable").index
     names = case.events.set_index("event_id")
     rows = []

@@ -91,7 +91,7 @@ def toll_cells(total: tolls.Total) -> dict[str, str]:
 
 def sum_cells(case: Casebook, events: pd.DataFrame) -> dict[str, str]:
     """Return the cells that the tolls of some events take together."""
-    return toll_cells(tolls.total(events, case.whole.claims, case.whole.events))
+    return toll_cells(case.total_of(events))
 
 
 def speakers_of(said: pd.DataFrame) -> Both:

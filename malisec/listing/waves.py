@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from malisec import days, i18n, space, style, tolls
+from malisec import days, i18n, space, style
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import Both, agree, say
 from malisec.listing.parts import links, pages, tabled, toll_cells, who
@@ -26,15 +26,6 @@ BACKGROUNDS = {
 
 def _km(value: float) -> Both:
     return say("unknown") if pd.isna(value) else i18n.number(round(value))
-
-
-def _claims_about(case: Casebook, events: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims that a sum over some events needs, those about others of a joint toll among them: few of thousands."""
-    whole = case.whole
-    joint = events["shared_toll_id"].dropna()
-    members = whole.events.loc[whole.events["shared_toll_id"].isin(joint), "event_id"]
-    about = whole.claims["event_id"].isin(events["event_id"]) | whole.claims["event_id"].isin(members)
-    return whole.claims[about | whole.claims["shared_toll_id"].isin(joint)]
 
 
 def waves(case: Casebook, title: str = "Waves: events that belong to one coordinated attack") -> Exhibit:
@@ -70,7 +61,7 @@ def waves(case: Casebook, title: str = "Waves: events that belong to one coordin
                 "widest ring, km": _km(w["ring_km"]),
                 "perpetrator": i18n.joined([*dict.fromkeys(who(e, actors) for e in mine.itertuples())], "; "),
             }
-            | toll_cells(tolls.total(mine, _claims_about(case, mine), case.whole.events))
+            | toll_cells(case.total_of(mine))
             | {"sources": pages(" ".join(ids), by_id)}
         )
     columns = ["day", "rows", "places", "regions", "spread, km", "spacing, km", "widest ring, km", "perpetrator", "killed", "known for"]

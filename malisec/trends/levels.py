@@ -5,6 +5,7 @@ Series and frames in, frames out. Must not know pictures or sentences.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -75,15 +76,20 @@ def change_points(counts: pd.Series, about: Noise | None = None, *, penalty: flo
     Exact optimal segmentation (PELT: Killick, Fearnhead and Eckley, JASA 107, 2012; Truong, Oudre and Vayatis, Signal Processing 167,
     2020, for ruptures) under a negative binomial with the dispersion given.
     """
-    ruptures = library("ruptures")
-
     about = about or noise(counts)
     if len(counts) < 2 * shortest:
         return []
-    search = ruptures.Pelt(custom_cost=_cost(max(about.dispersion, 1e-6)), min_size=shortest, jump=1)
-    search.fit(counts.to_numpy(dtype=float)[:, None])
     price = penalty * about.widening * 2 * np.log(len(counts))
-    return [counts.index[i] for i in search.predict(pen=price)[:-1]]
+    return [counts.index[i] for i in _segmented(counts.to_numpy(dtype=float).tobytes(), about.dispersion, price, shortest)]
+
+
+@functools.lru_cache(maxsize=256)
+def _segmented(counts: bytes, dispersion: float, price: float, shortest: int) -> tuple[int, ...]:
+    """Return where new levels begin; kept, since a head, a picture and its reading ask the same."""
+    ruptures = library("ruptures")
+    search = ruptures.Pelt(custom_cost=_cost(max(dispersion, 1e-6)), min_size=shortest, jump=1)
+    search.fit(np.frombuffer(counts)[:, None])
+    return tuple(search.predict(pen=price)[:-1])
 
 
 def under_penalties(counts: pd.Series, about: Noise | None = None, *, shortest: int = 6) -> pd.DataFrame:
