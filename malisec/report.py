@@ -15,6 +15,7 @@ import platform
 import re
 import shutil
 import sys
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -253,7 +254,12 @@ def stale(pages: list[Page], out: Path) -> dict[str, str]:
     return {file: key for file, key in wanted.items() if not current(file, key)}
 
 
-async def _run(job: Path | Page, display: str) -> NotebookNode:
+#: what an earlier notebook left in a kernel is taken away before the next
+_RESET = 'get_ipython().run_line_magic("reset", "-f")'
+
+
+async def _run(job: Path | Page, display: str, manager: Any) -> NotebookNode:
+    """Run a notebook in a kernel, which is started if it is not; raise where a cell fails."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
@@ -262,8 +268,12 @@ async def _run(job: Path | Page, display: str) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     if isinstance(job, Page):
         job.fill(notebook.cells)
+    used = manager.has_kernel
+    if used:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(_RESET))
     client = NotebookClient(
         notebook,
+        km=manager,
         timeout=300,
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
@@ -275,31 +285,56 @@ async def _run(job: Path | Page, display: str) -> NotebookNode:
     except CellExecutionError as error:
         index = next((i for i, c in enumerate(notebook.cells) if any(o.get("output_type") == "error" for o in c.get("outputs", []))), -1)
         source = notebook.cells[index].source.strip().splitlines()
-        msg = f"{label}, cell {index + 1} ({source[-1] if source else ''}): {error.ename}: {error.evalue}"
+        msg = f"{label}, cell {index + 1 - used} ({source[-1] if source else ''}): {error.ename}: {error.evalue}"
         raise NotebookError(msg) from error
     except DeadKernelError as error:
         msg = f"{label}: the kernel died (out of memory?)"
         raise NotebookError(msg) from error
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+    if used:
+        del notebook.cells[0]
     return notebook
 
 
 async def _run_all(todo: Sequence[Path | Page], display: str, jobs: int, say: Callable[[str], None]) -> list[NotebookNode]:
-    turn = asyncio.Semaphore(jobs)
+    from jupyter_client.manager import AsyncKernelManager
 
-    async def one(job: Path | Page) -> NotebookNode:
-        async with turn:
-            done = await _run(job, display)
-            say(f"  {job.label if isinstance(job, Page) else job.name}: {len(done.cells)} cells")
-            return done
+    waiting = deque(enumerate(todo))
+    results: dict[int, NotebookNode | BaseException] = {}
 
-    results = await asyncio.gather(*(one(p) for p in todo), return_exceptions=True)
-    failed = [r for r in results if isinstance(r, BaseException)]
+    async def work() -> None:
+        """Run one notebook after the other; pages share a kernel, which spares each the import of what all of them need."""
+        manager = AsyncKernelManager(kernel_name="python3")
+        try:
+            while waiting:
+                number, job = waiting.popleft()
+                try:
+                    done = results[number] = await _run(job, display, manager)
+                    say(f"  {job.label if isinstance(job, Page) else job.name}: {len(done.cells)} cells")
+                except Exception as error:
+                    results[number] = error
+                # outputs are stored from a kernel of their own, as somebody who opens the notebook has it; a broken one serves nobody
+                if display != "report" or isinstance(results[number], BaseException):
+                    await _shut(manager)
+                    manager = AsyncKernelManager(kernel_name="python3")
+        finally:
+            await _shut(manager)
+
+    await asyncio.gather(*(work() for _ in range(min(jobs, len(todo)))))
+    failed = [r for _, r in sorted(results.items()) if isinstance(r, BaseException)]
     if failed:
         known = [str(e) for e in failed if isinstance(e, NotebookError)]
         if len(known) < len(failed):
             raise next(e for e in failed if not isinstance(e, NotebookError))
         raise NotebookError("\n".join(known))
-    return [r for r in results if not isinstance(r, BaseException)]
+    return [results[number] for number in range(len(todo))]
+
+
+async def _shut(manager: Any) -> None:
+    if manager.has_kernel:
+        await manager.shutdown_kernel(now=True)
 
 
 def execute(todo: Sequence[Path | Page], display: str, *, jobs: int = 2, say: Callable[[str], None] = lambda _: None) -> list[NotebookNode]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from malisec import gaps, i18n, style, trends
 from malisec.charts.dots import dots, percents
-from malisec.charts.picture import French, chart, lighter, nothing
+from malisec.charts.picture import French, chart, nothing
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -298,7 +298,7 @@ def region_years(case: Casebook, title: str = "Rows by region and year") -> Exhi
         nowhere=_no_region(case.events),
     )
     twin = counts.rename(columns=str).rename_axis(columns=None).reset_index()
-    return lighter(chart(title, draw, (4.4, 4.6), reading, say("Grid of numbers: {reading}", reading=plain(reading)), twin))
+    return chart(title, draw, (4.4, 4.6), reading, say("Grid of numbers: {reading}", reading=plain(reading)), twin)
 
 
 def _no_region(events: pd.DataFrame) -> Markup:
@@ -368,5 +368,5 @@ def source_languages(case: Casebook, title: str = "Pages by language and year of
         other=style.plural(int((case.sources["language"] == "other").sum()), "page"),
     )
     twin = counts.rename(columns={k: v[0] for k, v in _LANGUAGES.items()} | {"pages": "all"}).rename_axis("year").reset_index()
-    twin["year"] = [say("not known") if y == "?" else y for y in twin["year"]]
+    twin["year"] = pd.Series([say("not known") if y == "?" else y for y in twin["year"]], index=twin.index, dtype="object")
     return chart(title, draw, (3.0, 3.6), reading, say("Stacked bars: {reading}", reading=plain(reading)), twin.astype({"year": "object"}))

@@ -5,7 +5,6 @@ Must not know what is drawn.
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import io
 import math
@@ -86,7 +85,7 @@ def _svg(draw: Callable[[Figure, bool], French | None], width: float, height: fl
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = _anchored(text, widths)
+    text = _settled(_anchored(text, widths))
     # the page's own sans-serif is narrower than the one measured with, so labels keep their room
     text = text.replace("'DejaVu Sans'", "var(--sans, sans-serif)")
     text = re.sub(r'(width|height)="[\d.]+pt" ', "", text, count=2)
@@ -95,6 +94,27 @@ def _svg(draw: Callable[[Figure, bool], French | None], width: float, height: fl
     text = re.sub(r'\bid="', f'id="{prefix}', text)
     text = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}", text)
     return text.replace("<svg ", f'<svg class="{css}" role="img" aria-label="{escape(alt)}" ', 1), french
+
+
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_PLACES = re.compile(r'\s(?:d|transform|x|y|width|height|points)="[^"]*"')
+_HASHED = re.compile(r'id="([a-z]?[0-9a-f]{10,})"')
+
+
+def _settled(svg: str) -> str:
+    """Round coordinates to a hundredth of a point, which nobody sees, and number what matplotlib names by a hash of them.
+
+    The layout is found by a solver whose last digits depend on what was drawn before in the same process.
+    """
+
+    def short(number: re.Match[str]) -> str:
+        text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+
+    svg = _PLACES.sub(lambda place: _NUMBER.sub(short, place[0]), svg)
+    for n, name in enumerate(dict.fromkeys(_HASHED.findall(svg))):
+        svg = svg.replace(name, f"n{n}")
+    return svg
 
 
 def _other(text: str, french: French) -> str:
@@ -251,12 +271,6 @@ def nothing(title: str, said: str, source: Markup = SOURCE) -> Exhibit:
         return {str(said): str(i18n.french(said))}
 
     return chart(title, draw, (1.0, 1.0), i18n.html(said), said, pd.DataFrame(), source)
-
-
-def lighter(drawn: Exhibit) -> Exhibit:
-    """Round the coordinates of a picture to a hundredth of a point, which nobody sees and which halves its outlines."""
-    body, svg = (re.sub(r"(\d+\.\d\d)\d+", r"\1", text) for text in (drawn.body, drawn.svg or ""))
-    return dataclasses.replace(drawn, body=body, svg=svg)
 
 
 def turning_points(

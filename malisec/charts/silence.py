@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from malisec import gaps, geography, i18n, style
-from malisec.charts.picture import SOURCE, French, chart, lighter, nothing
+from malisec.charts.picture import SOURCE, French, chart, nothing
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import say
 
@@ -139,7 +139,7 @@ def silence(case: Casebook, title: str = "A map of silence") -> Exhibit:
         for name, mine in cells.groupby("region")
     ]
     alt = say("Two maps: {reading}", reading=plain(reading))
-    return lighter(chart(title, draw, (5.4, 9.6), reading, alt, grid(rows), _SILENCE))
+    return chart(title, draw, (5.4, 9.6), reading, alt, grid(rows), _SILENCE)
 
 
 def _far(cells: pd.DataFrame) -> Markup:
