@@ -24,8 +24,8 @@ NEAR_KM, FAR_KM = 5, 20
 CELL = 0.25
 #: distances from a row beyond which Mali's area is measured, in km
 DISTANCES = (50, 100, 150)
-#: neighbours of an event that are looked at
-NEIGHBOURS = 8
+#: neighbours of an event that are looked at, and as many as a second look takes
+NEIGHBOURS, WIDER = 8, 16
 SHUFFLES, SEED = 999, 2012
 #: languages told apart; the others are one
 LANGUAGES = ("fr", "en")

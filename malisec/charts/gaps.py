@@ -222,12 +222,15 @@ def beside(case: Casebook) -> Markup:
         return Markup("")
     return sentence(
         " Of the {k} nearest events of one such event {a} are of one voice too, of any other event {b}: so far apart in {n} of {all} "
-        "shuffles of all events, and in {m} of {all} that shuffle within each year alone.",
+        "shuffles of all events, and in {m} of {all} that shuffle within each year alone; over the {w} nearest, in {x} of these. What lies "
+        "beside what hangs on how far one looks.",
         k=style.words(gaps.NEIGHBOURS),
         a=style.share(found["beside_one"]),
         b=style.share(found["beside_others"]),
         n=int(found["as_high"]),
         m=int(found["as_high_in_years"]),
+        w=gaps.WIDER,
+        x=int(gaps.clustering(case.events, neighbours=gaps.WIDER)["as_high_in_years"]),
         all=int(found["shuffles"]),
     )
 

@@ -107,7 +107,7 @@ def disagreements(case: Casebook, title: str = "Who says how many", *, at_least:
         return tabled(title, sentence("No toll here is given in numbers above zero."), frame)
     reading = sentence(
         "{n} of {known} given in numbers above zero, joint ones once, {have} a highest figure at least {ratio} times the lowest.",
-        n=style.capital(style.words(len(frame))),
+        n=style.capital(style.words(len(frame))) if len(frame) else Both("None", "Aucun"),
         known=sentence("{n} toll" if known == 1 else "{n} tolls", n=known),
         have=agree(len(frame), ("has", "a" if len(frame) else "n’a"), ("have", "ont" if len(frame) else "n’a")),
         ratio=at_least,
