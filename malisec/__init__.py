@@ -52,9 +52,9 @@ _FROM = {
     "link": "linking",
     "locate": "gazetteer",
     "locate_many": "gazetteer",
-    "read_acled": "readers",
-    "read_events": "readers",
-    "read_ucdp": "readers",
+    "read_acled": "readers.acled",
+    "read_events": "readers.own",
+    "read_ucdp": "readers.ucdp",
 }
 _MODULES = (
     "areas",

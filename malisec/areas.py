@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 ELSEWHERE = "elsewhere"
 #: the area that the press speaks of as the west, and from which year on it speaks of a move there
 WEST, WEST_SINCE = "Kayes", 2023
+#: year that most seeds tell of, and that was searched most
+SEARCHED = 2025
+#: years from which the move is reckoned as well, since a first year with few rows in the west makes any later one look like a rise
+SINCE_OTHERS = (2018, 2020)
 #: voices from which an event counts as widely told
 WIDE = 4
 
@@ -48,16 +52,18 @@ def readings(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, pd.DataFr
     -------
     dict
         ``all``; ``once``: each wave counted once; ``unseeded``: without rows that a seed tells of; ``both`` of these; ``wide``: known to
-        `WIDE` voices or more, which would have been found by anybody.
+        `WIDE` voices or more, which would have been found by anybody; ``earlier``: before the year that was searched most.
     """
     seeds = set(sources.loc[sources["kind"] == "seed", "source_id"])
     told = events["source_ids"].str.split().map(lambda ids: bool(seeds & set(ids))).astype(bool)
+    earlier = events["date"].dt.year < SEARCHED
     return {
         "all": events,
         "once": trends.once(events),
         "unseeded": events[~told],
         "both": trends.once(events[~told]),
         "wide": events[events["independent_sources"] >= WIDE],
+        "earlier": events[earlier],
     }
 
 
@@ -77,5 +83,7 @@ def move_west(case: Casebook, since: int = WEST_SINCE) -> pd.DataFrame:
         Indexed by reading: as `malisec.trends.odds_per_year`.
     """
     events = case.events[case.events["date"].dt.year >= since]
-    found = {name: trends.odds_per_year(area_of(rows).eq(WEST), rows["date"]) for name, rows in readings(events, case.sources).items()}
+    rows = readings(events, case.sources)
+    rows |= {f"since_{year}": case.events[case.events["date"].dt.year >= year] for year in SINCE_OTHERS if year < since}
+    found = {name: trends.odds_per_year(area_of(r).eq(WEST), r["date"]) for name, r in rows.items()}
     return pd.DataFrame.from_dict(found, orient="index", dtype=float)

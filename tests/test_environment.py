@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-uv.lock", "requirements-node.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # conda's name -> PyPI's, where they differ
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "pandera-base": "pandera"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "pandera-base": "pandera", "jupyter_client": "jupyter-client"}
 # in environment.yml only, because conda manages what a venv finds on the machine
 CONDA_ONLY = {"python", "pip", "nodejs"}
 

@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, naming, schema, style, tolls, trends
-from malisec.areas import ELSEWHERE, WEST, WEST_SINCE, WIDE, area_of, move_west
+from malisec.areas import ELSEWHERE, SEARCHED, WEST, WEST_SINCE, WIDE, area_of, move_west
 from malisec.charts.picture import SOURCE, French, chart, intervals, nothing, upright, whole_numbers, wrap
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import say
@@ -301,6 +301,9 @@ READINGS = {
     "unseeded": "without rows the seeds tell of",
     "both": "both of these",
     "wide": "known to {n} voices or more",
+    "earlier": "only until the end of {last}",
+    "since_2018": "all rows since {year}",
+    "since_2020": "all rows since {year}",
 }
 
 
@@ -322,7 +325,7 @@ def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes
         return nothing(title, say("No event in this selection."))
     shares = trends.yearly_share(area_of(case.events).eq(WEST), case.events["date"])
     found = move_west(case)
-    names = [say(READINGS[k], n=style.words(WIDE)) for k in found.index]
+    names = [say(READINGS[k], n=style.words(WIDE), last=SEARCHED - 1, year=k[-4:]) for k in found.index]
     tests = found.assign(reading=pd.Series(names, index=found.index, dtype="object"))
     known = shares.dropna(subset=["share"])
     if known.empty:

@@ -144,17 +144,17 @@ def _ends(table: pd.DataFrame) -> Markup:
     if known.empty:
         return sentence("too few in each group")
     most, least = (known[known["share"] == end] for end in (known["share"].max(), known["share"].min()))
-    return sentence(
-        "most in {most} ({a}, interval {b} to {c}), least in {least} ({d}, {e} to {f})",
-        most=style.listed(say(str(name)) for name in most.index),
-        a=style.share(most["share"].iloc[0]),
-        b=style.share(most["low"].min()),
-        c=style.share(most["high"].max()),
-        least=style.listed(say(str(name)) for name in least.index),
-        d=style.share(least["share"].iloc[0]),
-        e=style.share(least["low"].min()),
-        f=style.share(least["high"].max()),
-    )
+    return sentence("most in {most}, least in {least}", most=_end(most), least=_end(least))
+
+
+def _end(groups: pd.DataFrame) -> Markup:
+    """Name the groups of one share: one with its interval, several with how many of all their events together."""
+    names = style.listed(say(str(name)) for name in groups.index)
+    if len(groups) > 1:
+        return sentence("{names} ({k} of {n} together)", names=names, k=int(groups["some"].sum()), n=int(groups["events"].sum()))
+    one = groups.iloc[0]
+    share, low, high = (style.share(one[c]) for c in ("share", "low", "high"))
+    return sentence("{names} ({share}, interval {low} to {high})", names=names, share=share, low=low, high=high)
 
 
 def unknown_tolls(case: Casebook, title: str = "Where nobody gave a toll") -> Exhibit:

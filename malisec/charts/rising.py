@@ -320,16 +320,17 @@ def rows_beside_deaths(case: Casebook, title: str = "Our rows beside the indepen
     steps = trends.moves(table)
     model = trends.follows(trends.monthly_rows(case.events)["events"], deaths)
     reading = sentence(
-        "Rows and deaths moved the same way in {same} of {steps} years{other}.",
+        "Rows and deaths moved the same way in {same} of {steps} years{other}; by chance alone about {half} would.",
         same=int(steps["same"].sum()),
         steps=len(steps),
+        half=style.decimal(len(steps) / 2, 0 if len(steps) % 2 == 0 else 1),
         other=sentence(", not in {years}", years=style.listed(map(str, steps.index[~steps["same"]])))
         if (~steps["same"]).any()
         else Markup(""),
     )
     if np.isfinite(model["ratio"]):
         reading += sentence(
-            " Within a year, a month with twice the deaths holds {r} times the rows ({interval}).",
+            " Within a year, a month with about twice the deaths holds {r} times the rows ({interval}).",
             r=style.decimal(model["ratio"], 2),
             interval=style.interval(model["low"], model["high"], 2),
         )

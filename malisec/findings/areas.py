@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+from markupsafe import Markup
+
 from malisec import schema, style, trends
-from malisec.areas import WEST, WEST_SINCE, area_of, move_west
+from malisec.areas import SEARCHED, WEST, WEST_SINCE, area_of, move_west
 from malisec.exhibit import Finding, sentence
 from malisec.i18n import say
 
@@ -58,10 +61,24 @@ def areas(case: Casebook) -> Finding:
     )
     lead += sentence(
         "The odds of lying there multiply by {r} a year ({interval}) over all rows, and by {low} to {high} under the other readings: each "
-        "wave once, without the rows the seeds tell of, only widely told ones.",
+        "wave once, without the rows the seeds tell of, only widely told ones, only until the year searched most, from other first years.",
         r=style.decimal(tests["ratio"].iloc[0]),
         interval=style.interval(tests["low"].iloc[0], tests["high"].iloc[0], 1),
         low=style.decimal(tests["ratio"].iloc[1:].min()),
         high=style.decimal(tests["ratio"].iloc[1:].max()),
     )
-    return Finding(title, lead, caution)
+    return Finding(title, lead + _before_search(tests), caution)
+
+
+def _before_search(tests: pd.DataFrame) -> Markup:
+    """Say what is left of the move without the year that was searched most."""
+    if "earlier" not in tests.index:
+        return Markup("")
+    one = tests.loc["earlier"]
+    return sentence(
+        " Until the end of {year}, before the year that was searched most, it is {r} ({interval}){open}.",
+        year=str(SEARCHED - 1),
+        r=style.decimal(one["ratio"]),
+        interval=style.interval(one["low"], one["high"], 1),
+        open=sentence(": that growth cannot be told from none") if one["low"] <= 1 else Markup(""),
+    )

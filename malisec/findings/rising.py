@@ -52,7 +52,15 @@ def rising(case: Casebook) -> Finding:
         m=i18n.number(int(totals[base])),
         base=str(base),
     )
-    caution = DENSE + Markup(" ") + sentence("The interval of a change of level takes its month as given.")
+    caution = (
+        DENSE
+        + Markup(" ")
+        + sentence(
+            "{base} was chosen as the highest year, so that what follows tends to look like a fall; the interval of a change of level "
+            "takes its month as given.",
+            base=str(base),
+        )
+    )
     return Finding(title, lead + _level(counts, about) + _rows(case, last), caution)
 
 

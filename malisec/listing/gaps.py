@@ -144,9 +144,9 @@ def source_kinds(case: Casebook, title: str = "Kinds of pages, and the voices be
     pages = gaps.pages(case.events, case.whole.claims)
     voices = case.events["independent_sources"]
     reading = sentence(
-        "{all} pages go back to {origins} origins that are not each other’s copy; {copies} pages are aggregators or mirrors and "
-        "{relayed} relay an agency or another publisher. An event rests on {pages} pages in the middle, but {fewer} of {events} have "
-        "fewer voices than pages.",
+        "{all} pages come from {origins} different publishers or agencies; {copies} pages are aggregators or mirrors and {relayed} relay "
+        "an agency or another publisher. Half of the events rest on {pages} pages or fewer, and {fewer} of {events} have fewer voices "
+        "than pages.",
         all=i18n.number(len(case.sources)),
         origins=i18n.number(int(origins.nunique())),
         copies=i18n.number(int(copies.sum())),
