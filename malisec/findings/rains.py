@@ -75,8 +75,8 @@ def _title(deaths: pd.Series, villages: pd.Series) -> Both:
             **values,
         )
     return say(
-        "Neither a lull in the rains nor more attacks on villages is shown: "
-        "deaths {a} times ({a_range}), attacks {b} times ({b_range}) the rest of the year",
+        "Neither a lull in the rains nor more attacks on villages is shown: a month of them holds {a} times the deaths ({a_range}) and "
+        "{b} times the attacks on civilians in the centre ({b_range}) of the other months",
         **values,
     )
 

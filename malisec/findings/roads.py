@@ -138,17 +138,23 @@ def _when(case: Casebook, table: pd.DataFrame) -> Markup:
         return said
     near = int((km[late.index] <= space.CIRCLES[1]).sum())
     searched = sentence(
-        "{year} was searched most: of the {n} from {month} to its beginning {k} {lie} within {km} km; counted up to then, the change from "
-        "one year to the next is: {trend}.",
+        "{year} was searched most: of the {n} from {month} to its beginning {k} {lie} within {km} km, a share {how}; counted up to then, "
+        "the change from one year to the next is: {trend}.",
         year=str(space.SEARCHED),
         n=style.plural(len(late), "row"),
         month=style.dated(style.day(space.TURN, "month"), "from"),
         k=style.words(near, she=True) if near else Both("none", "aucune"),
         lie=agree(near, ("lies", "se trouve" if near else "ne se trouve"), ("lie" if near else "lies", "se trouvent")),
         km=space.CIRCLES[1],
+        how=_beside(near / len(late), float((km[rows.index[rows["date"] < space.TURN]] <= space.CIRCLES[1]).mean())),
         trend=_times(table.loc["earlier"], "trend"),
     )
     return searched + Markup(" ") + said
+
+
+def _beside(share: float, before: float) -> Markup:
+    """Say how a share stands to the one before."""
+    return sentence("smaller than before") if share < before else sentence("no smaller than before")
 
 
 def _rest(n: int) -> Markup:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from malisec import i18n, schema, style
 from malisec.exhibit import Exhibit, grid, link, sentence
-from malisec.i18n import Both, say
+from malisec.i18n import Both, agree, say
 from malisec.listing.parts import date_of, links, pages, said_in, tabled
 
 if TYPE_CHECKING:
@@ -191,8 +191,9 @@ def blockades(case: Casebook, title: str = "Sieges and blockades", *, regions: s
     if frame.empty:
         return tabled(title, sentence("The tables hold no siege or blockade that cut off a town here."), frame)
     reading = sentence(
-        "{n}; for {open} no end is known, which is not to say that it goes on.",
+        "{n}; for {open} no end is known, which is not to say that {go} on.",
         n=style.capital(style.plural(len(frame), "siege or blockade", "sieges and blockades")),
         open=style.words(open_ended) if open_ended else Both("none", "aucun"),
+        go=agree(open_ended, ("it goes", "celui-ci dure encore"), ("they go", "ceux-ci durent encore")),
     )
     return tabled(title, reading, frame)

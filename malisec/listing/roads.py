@@ -193,8 +193,8 @@ def fuel_convoys(case: Casebook, title: str = "Attacks on fuel transport, and wh
         return tabled(title, sentence("The tables hold no attack on fuel transport here."), frame)
     vehicles = chosen["event_id"].isin(case.claims.loc[case.claims["measure"] == "vehicles_destroyed", "event_id"]).sum()
     reading = sentence(
-        "{n}; for {claimed} an armed group speaks itself of its part. For {silent} no figure of the army or the government stands in the "
-        "tables. Somebody counts burnt vehicles for {vehicles}. A figure is its speaker's.",
+        "{n}; for {claimed} an armed group speaks itself of its part. For {silent} of them the tables hold no figure of the army or "
+        "the government. Somebody counts burnt vehicles for {vehicles}. A figure is its speaker's.",
         n=style.capital(style.plural(len(frame), "attack")),
         claimed=style.words(claimed, she=True) if claimed else Both("none", "aucune"),
         silent=style.words(silent, she=True) if silent else Both("none", "aucune"),
