@@ -160,8 +160,8 @@ def _findable(case: Casebook) -> Markup:
     counts = trends.monthly_deaths(case, since=trends.SINCE)
     short, long = (trends.findable(counts, w) for w in trends.WINDOWS)
     return sentence(
-        "Months differ so much that only a rise to {a} times in {short} months, or to {b} times in {long}, would be found four times in "
-        "five: that little stands out does not show that nothing changed.",
+        "Months differ so much that only a rise to {a} times in {short} months, or to {b} times in {long}, would leave an interval "
+        "without one four times in five: that little stands out does not show that nothing changed.",
         a=style.decimal(short),
         b=style.decimal(long),
         short=trends.WINDOWS[0],
