@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -41,12 +42,12 @@ def release() -> pd.DataFrame:
     return pd.DataFrame(made | spare)
 
 
-def seconds(call: object, rounds: int = 5) -> float:
+def seconds(call: Callable[[], object], rounds: int = 5) -> float:
     """Return the seconds of a call, the best of some rounds."""
     best = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()
-        call()  # type: ignore[operator]
+        call()
         best = min(best, time.perf_counter() - start)
     return best
 

@@ -54,8 +54,7 @@ def readings(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, pd.DataFr
         ``all``; ``once``: each wave counted once; ``unseeded``: without rows that a seed tells of; ``both`` of these; ``wide``: known to
         `WIDE` voices or more, which would have been found by anybody; ``earlier``: before the year that was searched most.
     """
-    seeds = set(sources.loc[sources["kind"] == "seed", "source_id"])
-    told = events["source_ids"].str.split().map(lambda ids: bool(seeds & set(ids))).astype(bool)
+    told = trends.told_by_seeds(events, sources)
     earlier = events["date"].dt.year < SEARCHED
     return {
         "all": events,

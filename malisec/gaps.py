@@ -6,6 +6,7 @@ measures what happened. Must not know pictures or sentences.
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import TYPE_CHECKING
 
@@ -218,11 +219,11 @@ def clustering(events: pd.DataFrame, neighbours: int = NEIGHBOURS, shuffles: int
     with warnings.catch_warnings():
         # esda brings a bar of progress for notebooks, which misses its widgets and says so
         warnings.filterwarnings("ignore", message="IProgress not found")
-        Moran, KNN = library("esda").Moran, library("libpysal.weights").KNN  # noqa: N806 (classes)
+        esda, nearest = library("esda"), library("libpysal.weights")
 
-    weights = KNN(_on_the_globe(placed), neighbours, silence_warnings=True)
-    with _legacy_seed(SEED):
-        moran = Moran(y, weights, permutations=shuffles)
+    weights = nearest.KNN(_on_the_globe(placed), neighbours, silence_warnings=True)
+    with _seeded(SEED):
+        moran = esda.Moran(y, weights, permutations=shuffles)
     matrix = weights.sparse
     beside = matrix @ y
     rng = np.random.default_rng(SEED)
@@ -261,18 +262,15 @@ def _dealt(values: np.ndarray, group: np.ndarray, times: int, rng: np.random.Gen
         yield dealt
 
 
-class _legacy_seed:  # noqa: N801 (used like a function)
-    """Give esda, which draws from numpy's global generator, a seed, and put that generator back as it was."""
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def __enter__(self) -> None:
-        self.state = np.random.get_state()  # noqa: NPY002
-        np.random.seed(self.seed)  # noqa: NPY002
-
-    def __exit__(self, *_: object) -> None:
-        np.random.set_state(self.state)  # noqa: NPY002
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Give esda, which draws from numpy's global generator and takes no other, a seed, and put that generator back as it was."""
+    state = np.random.get_state()  # noqa: NPY002 (the one that esda draws from)
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
 
 
 # --- distance to any row -----------------------------------------------------------------------------------------

@@ -150,6 +150,7 @@ def _sides(events: pd.DataFrame, actors: pd.DataFrame | None) -> _Side:
         last=last,
         lat=numbers("lat"),
         lon=numbers("lon"),
+        # a ring that nobody gave widens no window: that is the window's own to do
         ring=np.nan_to_num(numbers("ring_km")),
         low=np.where(np.isnan(low), best, low),
         high=np.where(np.isnan(high), best, high),

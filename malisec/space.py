@@ -154,8 +154,8 @@ def near_repeat(
     another for near repeats (Kulldorff and Hjalmars, Biometrics 55, 1999), one within years does not. ``anywhere`` is the smallest share of
     the cells set against that of each shuffle (Westfall and Young, Resampling-Based Multiple Testing, 1993).
     """
-    Knox = library("pointpats").Knox  # noqa: N806 (a class)
-    KDTree = library("scipy.spatial").KDTree  # noqa: N806 (a class)
+    pointpats = library("pointpats")
+    spatial = library("scipy.spatial")
 
     columns = ["km", "days", "found", "expected", "ratio", "reached", "anywhere", "of"]
     if len(points) < trends.LEAST:
@@ -163,8 +163,8 @@ def near_repeat(
     at = plane(points["lon"], points["lat"])
     day = (points["date"] - pd.Timestamp("2000-01-01")).dt.days.to_numpy().astype(float)
     cells = [(r, d) for r in km for d in days]
-    found = np.array([Knox(at, day[:, None], r, d, permutations=0).nst for r, d in cells])
-    pairs = KDTree(at).query_pairs(max(km), output_type="ndarray").reshape(-1, 2)
+    found = np.array([pointpats.Knox(at, day[:, None], r, d, permutations=0).nst for r, d in cells])
+    pairs = spatial.KDTree(at).query_pairs(max(km), output_type="ndarray").reshape(-1, 2)
     apart = np.hypot(*(at[pairs[:, 0]] - at[pairs[:, 1]]).T)
     draw, strata = np.random.default_rng(seed), _strata(points["date"], within_years)
     told = np.zeros((shuffles, len(cells)), dtype=np.int64)
@@ -267,8 +267,7 @@ def drift(events: pd.DataFrame, places: pd.DataFrame, sources: pd.DataFrame, lim
     """
     km = from_capital(events, places)
     rows = events.assign(km=km)[km.notna() & events["date"].notna()]
-    seeds = set(sources.loc[sources["kind"] == "seed", "source_id"])
-    seeded = rows["source_ids"].map(lambda ids: bool(seeds & set(ids.split())))
+    seeded = trends.told_by_seeds(rows, sources)
     part = 1 / rows.groupby("wave_id")["event_id"].transform("size").fillna(1).astype(float)
     point, everything = rows["km"] <= limit, pd.Series(data=True, index=rows.index)
     ways: dict[str, tuple[pd.Series, pd.Series, pd.Series | None]] = {

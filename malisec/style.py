@@ -294,6 +294,19 @@ def day(date: object, precision: str = "day") -> Both:
     return i18n.say("week of {day}", day=exact) if precision == "week" else exact
 
 
+def month(number: int) -> Both:
+    """Write the name of a month of the calendar.
+
+    Examples
+    --------
+    >>> month(8), month(8).fr
+    ('August', 'août')
+    """
+    import calendar
+
+    return Both(calendar.month_name[number], _MOIS[number - 1])
+
+
 def dated(date: Both, how: str) -> Both:
     """Put before a date, as `day` writes it, what French needs there; the English stays as it is.
 

@@ -341,15 +341,18 @@ def growth_again() -> list[int]:
         if figure:
             said[c["event_id"] or c["shared_toll_id"], c["said_by"], c["said_by_kind"], c["said_on"]].append(c)
     days: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for (key, _, _, on), mine in said.items():
+    voices: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for (key, by, _, on), mine in said.items():
         groups = {c["group"] for c in mine}
         part = groups.pop() if groups in ({"forces"}, {"civilians"}) else "whole"
         number = all(c["low"] and c["high"] and c["qualifier"] != "words" for c in mine)
         total = sum(int(c["low"]) + int(c["high"]) for c in mine) / 2 if number else 0
         if number and sum(int(c["high"]) for c in mine) and over[key] and on >= over[key]:
             days[key, part][on].append(total)
+            voices[key, part][on].add(by)
     ends = [(statistics.median(d[min(d)]), statistics.median(d[max(d)])) for d in days.values() if len(d) > 1]
-    return [len(ends), sum(a < b for a, b in ends), sum(a > b for a, b in ends)]
+    again = sum(bool(v[min(v)] & v[max(v)]) for v in voices.values() if len(v) > 1)
+    return [len(ends), sum(a < b for a, b in ends), sum(a > b for a, b in ends), again]
 
 
 def test_table_of_the_widest_apart_has_every_figure_with_its_speaker_and_page():

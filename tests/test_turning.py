@@ -50,6 +50,11 @@ def reckoned(name: str, window: int) -> dict[Month, dict[str, float]]:
     return found
 
 
+def upper_end(name: str, window: int) -> float:
+    """Return the upper end of the band of other months."""
+    return again.percentile(again.others(SERIES[name], window, set(months())), 0.95)
+
+
 def decimals(text: str) -> list[float]:
     return [float(t) for t in re.findall(r"\d+\.\d+", text)]
 
@@ -64,6 +69,7 @@ def test_headline_counts_the_comparisons_that_stand_out():
     mine = [row for (m, _), row in found.items() if m in power]
     tested = {m for m, _ in found}
     assert recount.numbers(finding.title)[:2] == [sum(row["outside"] for row in mine), len(mine)]
+    assert f"chance alone puts about {len(mine) / 10:.1f}" in finding.title
     kinds = {x["kind"] for m in power & tested for x in months()[m]} & POWER
     assert kinds == {"coup"}
     assert "around coups" in finding.title
@@ -96,6 +102,10 @@ def test_headline_tells_the_largest_change_around_a_coup_with_its_interval():
     assert f"in the {window} months after it; at {row['as_large']} of {row['of']} other months" in sentence
     near = [m for m in months() if m != at and again.shift(at, -window) <= m <= again.shift(at, window)]
     assert recount.numbers(sentence)[-1] == len(near)
+    beside = reckoned("deaths", {6: 12, 12: 6}[window])[at]
+    assert decimals(re.search(r"Over \d+ months it is .*?\)", lead)[0]) == pytest.approx(
+        [beside[k] for k in ("ratio", "low", "high")], abs=0.051
+    )
 
 
 def test_headline_tells_what_rows_show_where_no_independent_series_reaches():
@@ -115,7 +125,9 @@ def test_caution_says_how_large_a_change_must_be_to_be_found():
     counts = {m: n for m, n in DEATHS.items() if m[0] >= 2012}
     dispersion, wider = again.noise(counts)
     mean = sum(counts.values()) / len(counts)
-    least = [2.718281828 ** (2.8 * (wider * 2 * (1 / (mean * w) + dispersion / w)) ** 0.5) for w in (6, 12)]
+    error = {w: (wider * 2 * (1 / (mean * w) + dispersion / w)) ** 0.5 for w in (6, 12)}
+    # what stands out lies above the band of other months
+    least = [upper_end("deaths", w) * 2.718281828 ** (0.84 * error[w]) for w in (6, 12)]
     assert decimals(caution) == pytest.approx(least, abs=0.06)
     assert "no proof of cause" in caution
     assert "the other way" in caution

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from malisec import i18n, naming, schema, style, tolls, trends
 from malisec.areas import ELSEWHERE, SEARCHED, WEST, WEST_SINCE, WIDE, area_of, move_west
-from malisec.charts.picture import SOURCE, French, chart, intervals, nothing, upright, whole_numbers, wrap
+from malisec.charts.picture import SOURCE, French, chart, nothing, upright, whole_numbers, wrap
+from malisec.charts.ratios import intervals
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import say
 
@@ -349,13 +350,17 @@ def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes
         top.grid(axis="x", visible=False)
         top.locator_params(axis="x", integer=True)
         labels = [wrap(f"{r.reading} ({r.inside:.0f}/{r.rows:.0f})", 22 if narrow else 60) for r in tests.itertuples()]
-        if tests["ratio"].notna().any():
-            intervals(bottom, tests, labels)
+        french = intervals(bottom, tests, labels) if tests["ratio"].notna().any() else {}
         axis = say("odds from one year to the next, since {since} (logarithmic)", since=str(WEST_SINCE))
         bottom.set_xlabel(axis)
-        return {str(axis): axis.fr} | {
-            label: f"{i18n.french(r.reading)} ({r.inside:.0f}/{r.rows:.0f})" for label, r in zip(labels, tests.itertuples(), strict=True)
-        }
+        return (
+            french
+            | {str(axis): axis.fr}
+            | {
+                label: f"{i18n.french(r.reading)} ({r.inside:.0f}/{r.rows:.0f})"
+                for label, r in zip(labels, tests.itertuples(), strict=True)
+            }
+        )
 
     sure = tests.dropna(subset=["ratio"])
     if sure.empty:

@@ -11,7 +11,6 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -19,7 +18,7 @@ from malisec import i18n, schema, style
 from malisec.exhibit import Exhibit, sentence, slug, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -333,32 +332,6 @@ def years(ax: Axes, narrow: bool, months: int) -> None:
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
 
 
-def intervals(ax: Axes, table: pd.DataFrame, labels: Sequence[str], *, colours: Sequence[str] | None = None) -> None:
-    """Draw ratios as dots with their intervals on a logarithmic axis, a line at one, the first row on top.
-
-    Parameters
-    ----------
-    ax
-        Where.
-    table
-        ``ratio``, ``low`` and ``high``, one row a line; a missing ratio leaves its line empty.
-    labels
-        Of the lines.
-    colours
-        Of the lines; ink when left out.
-    """
-    rows = np.arange(len(table))[::-1]
-    told = colours or [style.INK] * len(table)
-    ax.axvline(1, color=style.SOFT, linewidth=0.8)
-    ax.hlines(rows, table["low"], table["high"], colors=told, linewidth=1.6)
-    ax.scatter(table["ratio"], rows, s=30, c=told, zorder=3)
-    ax.set_yticks(rows, labels)
-    ax.set_ylim(-0.6, len(table) - 0.4)
-    ax.tick_params(axis="y", length=0, labelcolor=style.INK)
-    ax.grid(axis="y", visible=False)
-    logarithmic(ax, table["low"].min(), table["high"].max())
-
-
 def upright(ax: Axes, table: pd.DataFrame, columns: tuple[str, str, str], *, times: float = 1.0, colour: str = style.INK) -> None:
     """Draw values over the index of a table as dots with upright intervals.
 
@@ -379,24 +352,6 @@ def upright(ax: Axes, table: pd.DataFrame, columns: tuple[str, str, str], *, tim
     # a share of nought is its own lower end, but for the last digit
     ends = [(value - low).clip(lower=0), (high - value).clip(lower=0)]
     ax.errorbar(table.index, value, yerr=ends, fmt="o", ms=4.5, color=colour, elinewidth=1.3)
-
-
-#: marks on an axis of ratios
-_FACTORS = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 4, 5, 10, 20, 50)
-
-
-def logarithmic(ax: Axes, low: float, high: float) -> None:
-    """Make the horizontal axis one of ratios, with marks such as ½, 1 and 2 written out."""
-    ax.set_xscale("log")
-    low, high = min(low, 0.8) / 1.1, max(high, 1.25) * 1.1
-    ticks = [
-        f for f in _FACTORS if low <= f <= high and (f not in {0.2, 5} or high / low > 100) and (f not in {0.25, 4} or high / low <= 100)
-    ]
-    # a fraction is the same in both languages, a decimal point is not
-    names = {0.5: "½", 0.25: "¼", 0.2: "⅕", 0.1: "⅒", 0.05: "1/20", 0.02: "1/50"}
-    ax.set_xticks(ticks, [names.get(f, f"{f:g}") for f in ticks])
-    ax.minorticks_off()
-    ax.set_xlim(low, high)
 
 
 def wrap(text: str, width: int, *, whole: bool = False) -> str:

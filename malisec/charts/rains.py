@@ -63,8 +63,8 @@ def rains_profile(case: Casebook, title: str = "Each calendar month against the 
         sentence(
             "UCDP’s deaths are fewest in {least} and most in {most}. Of all runs of four months {n} {are} than June to September. "
             "Small dots: single years, those at the lower edge without any or nearly any.",
-            least=_month(int(low.idxmin())),
-            most=_month(int(low.idxmax())),
+            least=style.month(int(low.idxmin())),
+            most=style.month(int(low.idxmax())),
             n=style.of_them(place, she=True),
             are=agree(place, ("is quieter", "est plus calme" if place else "n’est plus calme"), ("are quieter", "sont plus calmes")),
         )
@@ -73,7 +73,7 @@ def rains_profile(case: Casebook, title: str = "Each calendar month against the 
     )
     twin = grid(
         [
-            {"month": _month(m)}
+            {"month": style.month(m)}
             | {f"{name}, {what}": _cell(tables[name].loc[m], what) for name in tables for what in ("mean", "ratio", "interval")}
             for m in range(1, 13)
         ],
@@ -85,12 +85,6 @@ def rains_profile(case: Casebook, title: str = "Each calendar month against the 
 def _headed(template: str, counts: pd.Series) -> Both:
     years = counts.index.year
     return say(template, a=str(years.min()), b=str(years.max())) if len(years) else say("no whole year")
-
-
-def _month(month: int) -> Both:
-    date = pd.Timestamp(2000, month, 1)
-    said = style.day(date, "month")
-    return Both(f"{date:%B}", said.fr.rpartition(" ")[0])
 
 
 def _cell(row: Any, what: str) -> Both:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from malisec import style
+from malisec import style, trends
 from malisec.charts.picture import broken, wrap
+from malisec.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -123,3 +124,35 @@ def dots(ax: Axes, table: pd.DataFrame, at: Iterable[float], colours: Iterable[s
             if not inside:
                 ax.scatter([end], [y], s=22, color=colour, marker=mark, zorder=3, clip_on=False, linewidths=0)
         ax.scatter([np.clip(row.ratio, left, right)], [y], s=30, color=colour, zorder=4, linewidths=0)
+
+
+#: marks on an axis of ratios whose ends follow the data
+_FACTORS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 20.0, 50.0)
+
+
+def intervals(ax: Axes, table: pd.DataFrame, labels: Sequence[str]) -> French:
+    """Draw ratios with their intervals, the first row on top, on an axis as long as they need, and name them as its labels.
+
+    Parameters
+    ----------
+    ax
+        Where.
+    table
+        ``ratio``, ``low`` and ``high``, one row a line; a missing ratio says that too few stand behind it.
+    labels
+        Of the lines.
+
+    Returns
+    -------
+    French
+        Of the marks of the axis.
+    """
+    low, high = min(table["low"].min(), 0.8) / 1.1, max(table["high"].max(), 1.25) * 1.1
+    french = ratio_axis(ax, (low, high), [f for f in _FACTORS if low <= f <= high])
+    at = np.arange(len(table))[::-1]
+    few = say("fewer than {n}", n=trends.LEAST)
+    dots(ax, table, at, [style.INK] * len(table), [few] * len(table))
+    ax.set_yticks(at, labels)
+    ax.set_ylim(-0.6, len(table) - 0.4)
+    ax.tick_params(axis="y", length=0, labelcolor=style.INK)
+    return french | {str(few): few.fr}

@@ -10,7 +10,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, style, trends
-from malisec.charts.picture import UCDP, French, chart, intervals, nothing, upright, whole_numbers, years
+from malisec.charts.picture import UCDP, French, chart, nothing, upright, whole_numbers, years
+from malisec.charts.ratios import intervals
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, say
 
@@ -227,11 +228,11 @@ def year_ratios(case: Casebook, title: str = "Each year's deaths against the yea
     def draw(figure: Figure, narrow: bool) -> French:
         ax = figure.subplots()
         labels = [f"{y}" if narrow else f"{y} ({table['total'][y]:,.0f})" for y in known.index]
-        intervals(ax, known, labels)
+        french = intervals(ax, known, labels)
         ax.set_xlabel(
             "times the deaths of the year before, with 95 % interval (logarithmic)" if not narrow else "times the year before (logarithmic)"
         )
-        return {
+        return french | {
             label: f"{y} ({i18n.number(int(table['total'][y])).fr})" for label, y in zip(labels, known.index, strict=True) if not narrow
         }
 

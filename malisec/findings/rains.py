@@ -90,7 +90,7 @@ def _lull(case: Casebook, found: pd.DataFrame) -> Markup:
     return sentence(
         "From June to September UCDP counts fewer deaths a month than in the rest of the year in {k} of {n} years; with months shuffled "
         "within years, ranks, which no extreme month sways, differ as much in {far} of {of} shuffles. But the ratio is {first} without the "
-        "deadliest month and {later} from {year} on, and of all runs of four months {quieter} {are}. ",
+        "deadliest month and {later} from {year} on, and of all runs of four months {quieter} {are}{begin}. ",
         k=less,
         n=len(years),
         far=int(ranks["as_far"]),
@@ -104,8 +104,12 @@ def _lull(case: Casebook, found: pd.DataFrame) -> Markup:
 
 def _quieter(series: pd.Series) -> dict[str, object]:
     runs = trends.runs(series)
-    k = int((runs < runs[trends.RAINS[0]]).sum())
+    below = [int(m) for m in runs.index[runs < runs[trends.RAINS[0]]]]
+    k = len(below)
     return {
+        "begin": sentence(", with their first month in {months}", months=style.listed(style.month(m) for m in below))
+        if below
+        else Markup(""),
         "quieter": style.of_them(k, she=True),
         "are": agree(k, ("is quieter", "est plus calme" if k else "n’est plus calme"), ("are quieter", "sont plus calmes")),
     }

@@ -87,8 +87,10 @@ def _grown(case: Casebook) -> Markup:
     if last.empty:
         return Markup("")
     return sentence(
-        " Of {n} tolls with numbers of two days the last is higher than the first in {up} and lower in {down}.",
+        " Of {n} tolls with numbers of two days the last is higher than the first in {up} and lower in {down}; in only {one} does a "
+        "speaker of the first day speak again, so that a difference between speakers may pass for growth.",
         n=len(last),
         up=int((last["ratio"] > 1).sum()),
         down=int((last["ratio"] < 1).sum()),
+        one=int(last["same"].sum()),
     )

@@ -62,7 +62,9 @@ def turning(case: Casebook) -> Finding:
         chance=style.decimal((1 - trends.BAND) * len(known)),
         years=_years(known),
     )
-    return Finding(_title(case, known, later), lead + _coups(case, known, placebos) + _rows(later, rows), NO_PROOF + _findable(case))
+    return Finding(
+        _title(case, known, later), lead + _coups(case, known, placebos) + _rows(later, rows), NO_PROOF + _findable(case, placebos)
+    )
 
 
 def _years(known: pd.DataFrame) -> Markup:
@@ -85,10 +87,11 @@ def _title(case: Casebook, known: pd.DataFrame, later: pd.Index) -> Both:
         return say("No coup, purge or command change can be tested: no independent series reaches them")
     k = int(mine["outside"].sum())
     said = say(
-        "{k} of {n} comparisons of deaths around {kinds} {stand} out from other dates",
+        "{k} of {n} comparisons of deaths around {kinds} {stand} out from other dates, where chance alone puts about {chance}",
         k=style.capital(style.of_them(k, she=True)),
         n=style.words(len(mine)),
         kinds=_kinds(case, pd.Index(mine["month"].unique())),
+        chance=style.decimal((1 - trends.BAND) * len(mine)),
         stand=Both("stands" if k == 1 else "stand", "se distinguent" if k > 1 else "se distingue" if k else "ne se distingue"),
     )
     if not beyond:
@@ -118,7 +121,7 @@ def _coups(case: Casebook, known: pd.DataFrame, placebos: dict[tuple[str, int], 
     inside = _within(case, row["month"], int(row["window"]))
     return sentence(
         "The largest change around a coup is that of {month}: {ratio} times the deaths ({interval}) in the {window} months after it; "
-        "at {k} of {n} other months the change was as large.{inside} ",
+        "at {k} of {n} other months the change was as large.{inside}{other} ",
         month=style.day(mark["date"], "month"),
         window=int(row["window"]),
         ratio=style.decimal(row["ratio"], 1),
@@ -126,6 +129,17 @@ def _coups(case: Casebook, known: pd.DataFrame, placebos: dict[tuple[str, int], 
         k=int(row["as_large"]),
         n=len(placebos["deaths", int(row["window"])]),
         inside=inside,
+        other=Markup("").join(_elsewise(r) for _, r in mine[mine["month"] == row["month"]].iterrows() if r["window"] != row["window"]),
+    )
+
+
+def _elsewise(row: pd.Series) -> Markup:
+    """Say what the same date shows over another window."""
+    return sentence(
+        " Over {window} months it is {ratio} times ({interval}).",
+        window=int(row["window"]),
+        ratio=style.decimal(row["ratio"]),
+        interval=style.interval(row["low"], row["high"], 1),
     )
 
 
@@ -155,13 +169,13 @@ def _rows(later: pd.Index, rows: pd.DataFrame) -> Markup:
     )
 
 
-def _findable(case: Casebook) -> Markup:
-    """Say how large a change must be to be found in months that differ so much."""
+def _findable(case: Casebook, placebos: dict[tuple[str, int], pd.Series]) -> Markup:
+    """Say how large a rise must be to leave the band of other months four times in five."""
     counts = trends.monthly_deaths(case, since=trends.SINCE)
-    short, long = (trends.findable(counts, w) for w in trends.WINDOWS)
+    short, long = (trends.findable(counts, w, bar=trends.band(placebos["deaths", w])[1]) for w in trends.WINDOWS)
     return sentence(
-        "Months differ so much that only a rise to {a} times in {short} months, or to {b} times in {long}, would leave an interval "
-        "without one four times in five: that little stands out does not show that nothing changed.",
+        "Months differ so much that only a rise to {a} times in {short} months, or to {b} times in {long}, would stand out "
+        "four times in five: that little stands out does not show that nothing changed.",
         a=style.decimal(short),
         b=style.decimal(long),
         short=trends.WINDOWS[0],

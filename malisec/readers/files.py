@@ -11,6 +11,7 @@ import io
 import json
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -119,7 +120,7 @@ def _zipped(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: 
             with archive.open(member) as file:
                 # a zip that lies about its size is stopped where it said it would end
                 return _csv(path, _stream(file, member.file_size, progress), member.file_size, keep)
-    except (zipfile.BadZipFile, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise fault(path, None, "a zip that is whole", str(error)) from error
 
 

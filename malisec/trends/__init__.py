@@ -6,7 +6,7 @@ behind it and is missing where a cell holds fewer than `LEAST`. Must not know pi
 
 from malisec.trends.levels import PENALTIES, USED, change_points, stability, under_penalties
 from malisec.trends.rates import LEVEL, Noise, contrast, fit, noise, ratio, unbiased, within_years, yearly
-from malisec.trends.rows import effort, follows, moves, odds, odds_per_year, once, shares, yearly_share
+from malisec.trends.rows import effort, follows, moves, odds, odds_per_year, once, shares, told_by_seeds, yearly_share
 from malisec.trends.seasons import (
     AFTER_WAR,
     BEFORE_SEEDS,
@@ -91,6 +91,7 @@ __all__ = [
     "shares",
     "shuffled_season",
     "stability",
+    "told_by_seeds",
     "turning_months",
     "turns",
     "unbiased",

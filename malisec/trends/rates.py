@@ -155,7 +155,7 @@ def contrast(fitted: Any, weights: Iterable[float]) -> tuple[float, float, float
     """Return a rate ratio with the ends of its interval: the exponential of a contrast of coefficients."""
     test = fitted.t_test(np.asarray([*weights], dtype=float))
     low, high = test.conf_int(alpha=1 - LEVEL)[0]
-    return tuple(float(v) for v in np.exp([test.effect[0], low, high]))  # type: ignore[return-value]
+    return float(np.exp(test.effect[0])), float(np.exp(low)), float(np.exp(high))
 
 
 def ratio(counts: pd.Series, after: pd.Series, about: Noise) -> dict[str, float]:

@@ -6,6 +6,7 @@ Series and frames in, frames out. Must not know pictures or sentences.
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -169,7 +170,7 @@ def odds(within: pd.Series, design: pd.Series, weight: pd.Series | None = None) 
         either of them) stand behind it.
     """
     sm = library("statsmodels.api")
-    PerfectSeparationWarning = library("statsmodels.tools.sm_exceptions").PerfectSeparationWarning  # noqa: N806 (a class)
+    separated: Any = library("statsmodels.tools.sm_exceptions").PerfectSeparationWarning
 
     missing = (np.nan, np.nan, np.nan)
     weights = pd.Series(1.0, index=within.index) if weight is None else weight
@@ -179,7 +180,7 @@ def odds(within: pd.Series, design: pd.Series, weight: pd.Series | None = None) 
     if design.nunique() < 2:
         return missing
     with warnings.catch_warnings():
-        warnings.simplefilter("error", PerfectSeparationWarning)
+        warnings.simplefilter("error", separated)
         try:
             model = sm.GLM(
                 within.astype(float).to_numpy(),
@@ -188,10 +189,10 @@ def odds(within: pd.Series, design: pd.Series, weight: pd.Series | None = None) 
                 freq_weights=weights.to_numpy(),
             )
             fitted = model.fit()
-        except PerfectSeparationWarning:
+        except separated:
             return missing
     low, high = fitted.conf_int(alpha=1 - LEVEL)[1]
-    return tuple(float(v) for v in np.exp([fitted.params[1], low, high]))  # type: ignore[return-value]
+    return float(np.exp(fitted.params[1])), float(np.exp(low)), float(np.exp(high))
 
 
 def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:
@@ -210,6 +211,12 @@ def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:
     years = (days - days.min()).dt.days / 365.25
     found = zip(("ratio", "low", "high"), odds(inside, years), strict=True)
     return {"rows": float(len(inside)), "inside": float(inside.sum())} | dict(found)
+
+
+def told_by_seeds(events: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    """Tell which events a seed document tells of: these were found because the search began with them."""
+    seeds = set(sources.loc[sources["kind"] == "seed", "source_id"])
+    return events["source_ids"].str.split().map(lambda ids: bool(seeds & set(ids))).astype(bool)
 
 
 def once(events: pd.DataFrame) -> pd.DataFrame:

@@ -124,7 +124,7 @@ def band(others: pd.Series, share: float = BAND) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def findable(counts: pd.Series, months: int, about: Noise | None = None) -> float:
+def findable(counts: pd.Series, months: int, about: Noise | None = None, *, bar: float | None = None) -> float:
     """Return the least rise that would be found four times in five, by how much months differ anyway.
 
     Parameters
@@ -135,11 +135,13 @@ def findable(counts: pd.Series, months: int, about: Noise | None = None) -> floa
         How many on each side.
     about
         Noise; that of the series itself when left out.
+    bar
+        The ratio from which a rise counts as found, such as the upper end of a `band`; that with an interval above 1 when left out.
 
     Returns
     -------
     float
-        A ratio above 1; a fall is found as often from its inverse on. From the variance of the logarithm of a ratio of two means of
+        A ratio above 1. From the variance of the logarithm of a ratio of two means of
         negative binomial counts at the mean of the series.
     """
     about = about or noise(counts)
@@ -147,8 +149,9 @@ def findable(counts: pd.Series, months: int, about: Noise | None = None) -> floa
     if not mean > 0:
         return np.nan
     variance = 2 * (1 / (mean * months) + about.dispersion / months) * about.widening
+    error = np.sqrt(variance)
     # 1.96 for the interval, 0.84 for four times in five
-    return float(np.exp((1.96 + 0.84) * np.sqrt(variance)))
+    return float(np.exp((1.96 * error if bar is None else np.log(bar)) + 0.84 * error))
 
 
 def around(counts: pd.Series, dates: Iterable[pd.Period], months: int) -> tuple[pd.DataFrame, pd.Series]:
