@@ -326,20 +326,21 @@ def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes
         return nothing(title, say("No event in this selection."))
     shares = trends.yearly_share(area_of(case.events).eq(WEST), case.events["date"])
     found = move_west(case)
-    names = [say(READINGS[k], n=style.words(WIDE), last=SEARCHED - 1, year=k[-4:]) for k in found.index]
+    names = [say(READINGS[k], n=style.words(WIDE), last=str(SEARCHED - 1), year=k[-4:]) for k in found.index]
     tests = found.assign(reading=pd.Series(names, index=found.index, dtype="object"))
     known = shares.dropna(subset=["share"])
     if known.empty:
         return nothing(title, say("Too few rows in each year to give a share."))
 
     def draw(figure: Figure, narrow: bool) -> French:
-        top, bottom = figure.subplots(2, 1, height_ratios=[1.3, 1])
+        top, bottom = figure.subplots(2, 1, height_ratios=[1, 1.3 if narrow else 1])
         upright(top, known, ("share", "low", "high"), times=100, colour=style.ACCENT)
         for year, row in known.iterrows():
             top.annotate(
                 f"{row['inside']:.0f}/{row['rows']:.0f}",
                 (year, row["high"] * 100),
-                xytext=(0, 2),
+                # neighbours of one height would touch on a phone
+                xytext=(0, 9 if narrow and year % 2 else 2),
                 textcoords="offset points",
                 ha="center",
                 fontsize=6.5 if narrow else 8,
@@ -387,4 +388,4 @@ def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes
             for r in tests.itertuples()
         ]
     )
-    return chart(title, draw, (5.0, 5.8), reading, say("Dots with intervals: {reading}", reading=plain(reading)), twin, SOURCE)
+    return chart(title, draw, (5.6, 8.2), reading, say("Dots with intervals: {reading}", reading=plain(reading)), twin, SOURCE)

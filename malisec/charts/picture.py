@@ -187,10 +187,12 @@ def _anchored(svg: str, widths: dict[str, list[float]]) -> str:
 
         return _LINE.sub(line, group[0])
 
-    return re.sub(r'<g id="(text_\d+-(right|center))">.*?</g>', one, svg, flags=re.DOTALL)
+    return re.sub(rf'<g id="(text_\d+-(right|center))">{_GROUND}.*?</g>', one, svg, flags=re.DOTALL)
 
 
-_TEXTS = re.compile(r'<g id="[^"]*\btext_\d+(?:-\w+)?">.*?</g>', flags=re.DOTALL)
+#: what lies behind a text that has a ground of its own
+_GROUND = r'(?:\s*<g id="[^"]*patch_\d+">.*?</g>)?'
+_TEXTS = re.compile(rf'<g id="[^"]*\btext_\d+(?:-\w+)?">{_GROUND}.*?</g>', flags=re.DOTALL)
 
 
 _LINE = re.compile(r"<text(?P<how>[^>]*)>(?P<said>[^<]*)</text>")
