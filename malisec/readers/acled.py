@@ -63,7 +63,7 @@ def read_acled(path: str | Path, country: str | None = None, *, progress: Callab
         rows.columns = [c.lower() for c in files.header(path, rows.columns)]
         common.require(path, [*rows.columns], _WANTED, _VINTAGES)
         rows = _without_tags(rows)
-        return rows if country is None else rows[rows["country"].astype("string").str.casefold().eq(country.casefold()).fillna(value=False)]
+        return common.of_country(rows, country)
 
     return frame(path, files.read(path, keep, progress))
 

@@ -66,8 +66,19 @@ def require(path: Path, found: list[str], wanted: dict[str, str], vintages: dict
     raise FaultsError(faults)
 
 
+def of_country(rows: pd.DataFrame, country: str | None) -> pd.DataFrame:
+    """Keep the rows of a country, however it is written in capitals; all rows where none is asked for."""
+    if country is None:
+        return rows
+    # a release names some hundred countries in hundreds of thousands of rows
+    asked = [name for name in rows["country"].unique() if isinstance(name, str) and name.casefold() == country.casefold()]
+    return rows[rows["country"].isin(asked)]
+
+
 def unique(path: Path, table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Leave out rows that repeat another letter for letter; refuse ids that stand for different rows."""
+    if not table[column].duplicated().any():
+        return table
     table = table.drop_duplicates()
     twice = table[column].duplicated(keep=False)
     if twice.any():
@@ -82,8 +93,13 @@ def degrees(path: Path, table: pd.DataFrame, lat: str, lon: str) -> pd.DataFrame
     faults, out = [], {}
     for name, column, most in (("lat", lat, 90), ("lon", lon, 180)):
         cells = table[column]
-        numbers = pd.to_numeric(cells.astype("string").str.replace(",", ".", regex=False).str.strip(), errors="coerce").astype(float)
-        wrong = cells.notna() & (numbers.isna() | (numbers.abs() > most)) & cells.astype("string").str.strip().ne("")
+        if pd.api.types.is_numeric_dtype(cells):
+            numbers = cells.astype(float)
+            wrong = numbers.abs() > most
+        else:
+            text = cells.astype("string").str.strip()
+            numbers = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce").astype(float)
+            wrong = (text.notna() & text.ne("") & (numbers.isna() | (numbers.abs() > most))).fillna(value=False).astype(bool)
         faults += [Fault(path.name, int(i) + 2, column, f"degrees from -{most} to {most}", str(cells[i])) for i in cells.index[wrong][:20]]
         out[name] = numbers
     if faults:

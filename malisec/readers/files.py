@@ -71,7 +71,7 @@ def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: Cal
     if kind == ".zip":
         return _zipped(path, keep, progress)
     with path.open("rb", buffering=0) as file:
-        return _csv(path, _stream(file, path.stat().st_size, progress), path.stat().st_size, keep)
+        return _csv(path, _stream(file, path.stat().st_size, progress), path.stat().st_size, keep, plain=progress is None)
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -168,7 +168,7 @@ def bar(path: Path, least: int = 50_000_000) -> Iterator[Callable[[int], object]
         yield shown.update
 
 
-def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.DataFrame], *, plain: bool = False) -> pd.DataFrame:
     head = file.peek(_HEAD)
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
@@ -177,9 +177,11 @@ def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.Dat
         raise fault(path, 1, "CSV", "a zip or a workbook: name it .zip or .xlsx")
     first = head.partition(b"\n")[0]
     delimiter = max(_DELIMITERS, key=lambda d: first.count(d.encode()))
-    options = {"sep": delimiter, "encoding": _encoding(head), "low_memory": True}
+    options = {"sep": delimiter, "encoding": _encoding(head)}
+    # pandas reads in several threads where it gets the path of a file, and no stream
+    source = path if plain and size < LARGE else file
     try:
-        return _rows(path, file, size, options, keep)
+        return _rows(path, source, size, options, keep)
     except UnicodeDecodeError:
         # a beginning of plain letters says nothing of what comes later
         return _again(path, size, options, keep)

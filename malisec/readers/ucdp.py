@@ -66,7 +66,7 @@ def read_ucdp(path: str | Path, country: str | None = None, *, progress: Callabl
         rows = rows.rename(columns={old: new for old, new in _OLD_NAMES.items() if new not in rows})
         common.require(path, [*rows.columns], _WANTED, _VINTAGES)
         files.cut_off(rows, ["low", "high", "best"], path)
-        return rows if country is None else rows[rows["country"].astype("string").str.casefold().eq(country.casefold()).fillna(value=False)]
+        return common.of_country(rows, country)
 
     return frame(path, files.read(path, keep, progress))
 
