@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _FROM = {
     "Casebook": "casebook",
+    "as_case": "others",
     "load": "casebook",
     "Fault": "faults",
     "FaultsError": "faults",

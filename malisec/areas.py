@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from malisec import schema, trends
+from malisec.others import takes_rows
 
 if TYPE_CHECKING:
     from malisec.casebook import Casebook
@@ -38,6 +39,7 @@ def area_of(events: pd.DataFrame) -> pd.Series:
     return events["region_2023"].map(area).fillna(ELSEWHERE)
 
 
+@takes_rows
 def readings(events: pd.DataFrame, sources: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the events as one may read them when it matters how they were found.
 

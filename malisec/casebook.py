@@ -63,10 +63,13 @@ class Casebook:
     ----------
     events
         Security events with derived columns, see `enrich`.
-    claims, sources, places, place_names, actors, milestones, blockades, corridors, seed_claims, ucdp_monthly, event_types, reviews
+    claims, sources, places, place_names, actors, milestones, blockades, corridors, seed_claims, ucdp_monthly, ucdp_events, event_types,
+    reviews
         The tables of `malisec.schema.TABLES`.
     everything
         The whole edition that a selection was made from.
+    dataset
+        Whose events these are, where they are not those of the edition (`malisec.others.as_case`).
     """
 
     events: pd.DataFrame
@@ -80,16 +83,18 @@ class Casebook:
     blockades: pd.DataFrame
     seed_claims: pd.DataFrame
     ucdp_monthly: pd.DataFrame
+    ucdp_events: pd.DataFrame
     event_types: pd.DataFrame
     reviews: pd.DataFrame
     everything: Casebook | None = None
+    dataset: str | None = None
 
     def __repr__(self) -> str:
         """Say how much is inside."""
         first, last = self.events["date"].min(), self.events["date"].max()
         span = f", {first:%Y-%m-%d} to {last:%Y-%m-%d}" if len(self.events) else ""
         return (
-            f"Casebook {schema.EDITION}: {len(self.events)} events{span}, {len(self.claims)} claims, "
+            f"Casebook {self.dataset or schema.EDITION}: {len(self.events)} events{span}, {len(self.claims)} claims, "
             f"{len(self.milestones)} milestones, {len(self.sources)} sources"
         )
 
@@ -97,6 +102,11 @@ class Casebook:
     def whole(self) -> Casebook:
         """The edition this selection was made from."""
         return self.everything or self
+
+    @property
+    def own_sources(self) -> pd.DataFrame:
+        """The publications that tell of its events; of another dataset not those of the blockades and turning points around them."""
+        return self.sources if self.dataset is None else self.sources[self.sources["kind"].eq("dataset")]
 
     def geo(self) -> gpd.GeoDataFrame:
         """Return the located events as points in WGS 84; events without a place are left out."""
@@ -181,7 +191,7 @@ class Casebook:
         wanted: list[tuple[str, Any, Iterable[str]]] = [
             ("region_2023", region, schema.REGIONS),
             ("region_2023", regions, schema.REGIONS),
-            ("event_type", event_type, schema.EVENT_TYPES),
+            ("event_type", event_type, [*schema.EVENT_TYPES, *self.whole.events["event_type"].dropna().unique()]),
             ("perpetrator_certainty", certainty, schema.CERTAINTY),
             ("target_kind", target_kind, schema.TARGET_KINDS),
             ("place_id", place, self.places["place_id"]),
@@ -291,6 +301,6 @@ def load(directory: str | Path | None = None) -> Casebook:
     if faults:
         raise FaultsError(faults)
     frames = {name: tables.typed(texts[name], table) for name, table in schema.TABLES.items()}
-    fields = {f.name for f in dataclasses.fields(Casebook)} - {"everything"}
+    fields = {f.name for f in dataclasses.fields(Casebook)} - {"everything", "dataset"}
     frames["events"] = enrich(frames["events"], frames["claims"], frames["places"], frames["sources"])
     return Casebook(**{name: frames[name] for name in fields})

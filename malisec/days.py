@@ -14,6 +14,7 @@ import pandas as pd
 
 from malisec import dates, trends
 from malisec.extras import library
+from malisec.others import takes_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -229,6 +230,7 @@ def _parts_within(events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp)
     return float((overlap.clip(lower=0) / ((end - start).dt.days + 1)).sum())
 
 
+@takes_rows
 def backgrounds(events: pd.DataFrame, wave: str = MORNING) -> pd.DataFrame:
     """Ask how likely a day with as many rows as a wave has would be if the rows came independently.
 
@@ -282,6 +284,7 @@ def backgrounds(events: pd.DataFrame, wave: str = MORNING) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index").assign(span=len(counts)).reindex(columns=columns)
 
 
+@takes_rows
 def crowded(events: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     """Count the days with at least so many rows, beside what independent and self-exciting backgrounds would show.
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from malisec import geography, schema, tolls, trends
 from malisec.extras import library
+from malisec.others import takes_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,7 @@ def precision(events: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["what", "known"])
 
 
+@takes_rows
 def toll_known(events: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     """Tell for each event whether somebody gave a toll: its own, a joint one with other events alone, or nobody.
 
@@ -161,6 +163,7 @@ def year_of(sources: pd.DataFrame) -> pd.Series:
     return pd.to_numeric(sources["published"].str[:4], errors="coerce")
 
 
+@takes_rows
 def pages(events: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     """Count the pages behind each event: its own, those of its claims and those of a joint toll.
 
@@ -181,11 +184,13 @@ def pages(events: pd.DataFrame, claims: pd.DataFrame) -> pd.Series:
     return told[0].astype("object").str.cat([t.astype("object") for t in told[1:]], sep=" ").map(lambda text: len(set(text.split())))
 
 
+@takes_rows
 def one_voice(events: pd.DataFrame) -> pd.Series:
     """Tell which events are known to one independent voice only, however many pages repeat it."""
     return events["independent_sources"] <= 1
 
 
+@takes_rows
 def clustering(events: pd.DataFrame, neighbours: int = NEIGHBOURS, shuffles: int = SHUFFLES) -> dict[str, float]:
     """Ask whether events of one voice lie nearer to each other than chance would put them.
 
@@ -313,6 +318,7 @@ def placed(events: pd.DataFrame) -> pd.DataFrame:
     return events[events["location_precision"].isin(("exact", "town", "area"))].dropna(subset=["lat", "lon"])
 
 
+@takes_rows
 def distances(events: pd.DataFrame, cell: float = CELL) -> pd.DataFrame:
     """Return how far each cell of Mali lies from any event, and from any that is known to one voice only.
 

@@ -155,12 +155,20 @@ def _sides(events: pd.DataFrame, actors: pd.DataFrame | None) -> _Side:
         low=np.where(np.isnan(low), best, low),
         high=np.where(np.isnan(high), best, high),
         coarse=[_COARSE.get(t, set()) for t in events["event_type"]] if "event_type" in events else [set()] * len(events),
-        who=_named(events, actors),
+        who=named(events, actors),
     )
 
 
-def _named(events: pd.DataFrame, actors: pd.DataFrame | None) -> list[set[str]]:
-    """Return the actors that each row names on either side, by their roofs, as ids of the actors table."""
+def named(events: pd.DataFrame, actors: pd.DataFrame | None = None) -> list[set[str]]:
+    """Return the actors that each row names on either side, by their roofs, as ids of the actors table.
+
+    Parameters
+    ----------
+    events
+        With ``perpetrator`` and ``target_kind``, or with ``side_a`` and ``side_b`` or one of the two, in the words of their dataset.
+    actors
+        The actors table; that of the shipped edition when left out.
+    """
     table = _actors() if actors is None else actors
     roof = dict(zip(table["actor_id"], table["part_of"], strict=True))
 
@@ -190,7 +198,7 @@ def _actors() -> pd.DataFrame:
 
 def _spellings(table: pd.DataFrame) -> dict[str, str]:
     """Return every name of every actor as plain letters."""
-    found = {"government of mali": "fama", "military forces of mali": "fama", "islamic state": "is-sahel"}
+    found = {"government of mali": "fama", "military forces of mali": "fama", "islamic state": "issp"}
     for row in table.itertuples():
         aliases = row.aliases.split("|") if isinstance(row.aliases, str) else []
         for name in (row.name, row.name_fr, row.short, *aliases):
@@ -201,7 +209,7 @@ def _spellings(table: pd.DataFrame) -> dict[str, str]:
 
 def _actors_in(text: str, spelt: dict[str, str]) -> set[str]:
     plain = f" {names.normalise(text)} "
-    return {actor for name, actor in spelt.items() if f" {name} " in plain} | ({"is-sahel"} if plain == " is " else set())
+    return {actor for name, actor in spelt.items() if f" {name} " in plain} | ({"issp"} if plain == " is " else set())
 
 
 # --- candidates and scores ---------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pandera.pandas as pa
 
-EDITION = "2026.3"
-EDITION_DATE = "2026-11-27"
+EDITION = "2026.4"
+EDITION_DATE = "2026-11-28"
 
 EVENT_TYPES = {
     "complex_attack": "Complex attack: several means at once on a defended place (vehicle bomb and assault, shelling and assault)",
@@ -294,6 +294,8 @@ class Table:
     row: str
     columns: dict[str, pa.Column]
     key: str | None = None
+    #: tables of one's own made for an earlier edition do without it
+    optional: bool = False
 
     def pandera(self) -> pa.DataFrameSchema:
         """Return the pandera schema that checks the table's text."""
@@ -601,6 +603,38 @@ TABLES: dict[str, Table] = {
                 "month": column("month", "The month", unique=True),
                 "deaths_best": column("count", "UCDP best estimate of deaths in organised violence", unit="people"),
                 "source_id": column("id", "Where the figure was read", refers="sources.source_id"),
+            },
+        ),
+        Table(
+            "ucdp_events",
+            "data/ucdp_events.csv",
+            "an event as UCDP's candidate release has it, columns under UCDP's own names",
+            key="id",
+            optional=True,
+            columns={
+                "id": column("id", "UCDP's number of the event", unique=True),
+                "date_start": column("date", "First day it may have happened on, or lasted from"),
+                "date_end": column("date", "Last day"),
+                "date_prec": column("count", "How well the day is known, from 1 (the day) to 5 (more than a month)", between=(1, 5)),
+                "where_prec": column("count", "How well the place is known, from 1 (the spot) to 7 (international)", between=(1, 7)),
+                "where_coordinates": column("text", "The place that the point stands for, in UCDP's words"),
+                "adm_1": column("text", "Region, in UCDP's words", required=False),
+                "adm_2": column("text", "Cercle, in UCDP's words", required=False),
+                "latitude": column("number", "Latitude, WGS 84", unit="degrees north", between=(-90, 90)),
+                "longitude": column("number", "Longitude, WGS 84", unit="degrees east", between=(-180, 180)),
+                "country": column("text", "Country"),
+                "type_of_violence": column("count", "1 state-based, 2 non-state, 3 one-sided", between=(1, 3)),
+                "side_a": column("text", "One side; of one-sided violence the side that did it"),
+                "side_b": column("text", "The other side; of one-sided violence civilians"),
+                "deaths_a": column("count", "Dead of side A, best estimate", unit="people"),
+                "deaths_b": column("count", "Dead of side B, best estimate", unit="people"),
+                "deaths_civilians": column("count", "Dead civilians, best estimate", unit="people"),
+                "deaths_unknown": column("count", "Dead of whom nobody said which side they were on, best estimate", unit="people"),
+                "best": column("count", "All dead, best estimate", unit="people"),
+                "high": column("count", "All dead, highest estimate", unit="people"),
+                "low": column("count", "All dead, lowest estimate", unit="people"),
+                "number_of_sources": column("count", "Publications that UCDP read of it"),
+                "source_id": column("id", "The release", refers="sources.source_id"),
             },
         ),
         Table(

@@ -40,7 +40,7 @@ def event(case: Casebook, event_id: str) -> str:
     lines = [
         f"{event_id}: {style.day(e['date'], e['date_precision'])}, {where}",
         e["summary"],
-        f"type: {style.EVENT_TYPES[e['event_type']][0]}; perpetrator: {who} ({e['perpetrator_certainty']}); confidence: {e['confidence']}",
+        f"type: {style.TYPES[e['event_type']][0]}; perpetrator: {who} ({e['perpetrator_certainty']}); confidence: {e['confidence']}",
         f"killed: {style.toll(e['killed_low'], e['killed_best'], e['killed_high'], open_above=bool(e['killed_open']))}",
         "claims:",
     ]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from malisec import geography, trends
 from malisec.extras import library
+from malisec.others import takes_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +74,7 @@ def from_capital(events: pd.DataFrame, places: pd.DataFrame) -> pd.Series:
 
 
 # --- waves -------------------------------------------------------------------------------------------------------
+@takes_rows
 def waves(events: pd.DataFrame) -> pd.DataFrame:
     """Measure the waves: events that belong to one coordinated attack on several places.
 
@@ -246,6 +248,7 @@ def shares(km: pd.Series, ring: pd.Series, year: pd.Series, limit: float) -> pd.
     return table.join(trends.shares(frame["within"], frame["year"])[["share", "low", "high"]])
 
 
+@takes_rows
 def drift(events: pd.DataFrame, places: pd.DataFrame, sources: pd.DataFrame, limit: float) -> pd.DataFrame:
     """Test whether events come nearer to the capital, in several ways of counting.
 
@@ -293,6 +296,7 @@ def drift(events: pd.DataFrame, places: pd.DataFrame, sources: pd.DataFrame, lim
     return pd.DataFrame.from_dict(table, orient="index")
 
 
+@takes_rows
 def resting_on_seeds(events: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Tell which events no page but a seed document tells of."""
     seeds = set(sources.loc[sources["kind"] == "seed", "source_id"])

@@ -355,7 +355,7 @@ def dated(claims: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     day = events["date_precision"].eq("day")
     over = events["date_end"].fillna(events["date"]).where(day)
     ends = pd.concat([over.set_axis(events["event_id"]), over.groupby(events["shared_toll_id"]).max()])
-    days = (said["said_on"] - said["key"].map(ends)).dt.days
+    days = (said["said_on"] - pd.to_datetime(said["key"].map(ends.to_dict()))).dt.days
     out = pd.DataFrame(
         {
             "toll": said["key"].astype("object") + " " + said["part"].astype("object"),

@@ -29,6 +29,20 @@ EVENT_TYPES: dict[str, tuple[str, str, str, str]] = {
     "abduction": ("Abduction", "#0072b2", "hexagon", "h"),
     "military_operation": ("Military operation", "#56b4e9", "pentagon", "p"),
 }
+#: the same for types of other datasets (`malisec.readers.codes`): darker colours of Tol's muted set, so that both may lie on one map
+OTHER_TYPES: dict[str, tuple[str, str, str, str]] = {
+    "state_based": ("State-based (UCDP)", "#332288", "circle", "o"),
+    "non_state": ("Non-state (UCDP)", "#117733", "triangle", "^"),
+    "one_sided": ("One-sided (UCDP)", "#882255", "square", "s"),
+    "battle": ("Battle (ACLED)", "#332288", "circle", "o"),
+    "remote": ("Explosion or remote violence (ACLED)", "#999933", "diamond", "D"),
+    "against_civilians": ("Violence against civilians (ACLED)", "#882255", "square", "s"),
+    "protest": ("Protest (ACLED)", "#44aa99", "pentagon", "p"),
+    "riot": ("Riot (ACLED)", "#cc6677", "hexagon", "h"),
+    "strategic": ("Strategic development (ACLED)", "#88ccee", "plus", "P"),
+    "other": ("Event", "#635f57", "circle", "o"),
+}
+TYPES = EVENT_TYPES | OTHER_TYPES
 #: target of an event, in few words
 TARGETS = {
     "security_forces": "army and police",

@@ -98,7 +98,7 @@ def read_text(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
     file = table.path
     empty = pd.DataFrame({name: pd.Series(dtype=TEXT) for name in table.columns} | {LINE: pd.Series(dtype="int64")})
     if not path.is_file():
-        return empty, [Fault(file, None, None, "the table's file", "no such file")]
+        return empty, [] if table.optional else [Fault(file, None, None, "the table's file", "no such file")]
     try:
         records = _records(_decode(path.read_bytes(), file), file)
     except FaultsError as error:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 #: groups whose figures count as victims on the attacked side
-VICTIMS = ("attacked", "forces", "civilians")
+#: "everyone" stands in no table of ours: a dataset of others counts the dead of all sides together
+VICTIMS = ("attacked", "forces", "civilians", "everyone")
 _TOLL_COLUMNS = ["low", "best", "high", "open", "speakers"]
 
 

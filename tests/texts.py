@@ -14,6 +14,8 @@ from malisec import charts, findings, listing, maps, paths, schema, style
 from malisec.charts.areas import READINGS
 from malisec.listing import parts
 from malisec.listing.events import NEAR
+from malisec.listing.linked import RESPECTS, WHY
+from malisec.readers import codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +76,7 @@ def in_signatures() -> Iterator[str]:
 
 def in_vocabularies() -> Iterator[str]:
     """Yield the words for what tables hold as codes."""
-    yield from (v[0] for v in style.EVENT_TYPES.values())
+    yield from (v[0] for v in style.TYPES.values())
     yield from (v[0] for v in style.CHECKS.values())
     yield from style.TARGETS.values()
     yield from schema.SPEAKER_KINDS.values()
@@ -86,6 +88,9 @@ def in_vocabularies() -> Iterator[str]:
     yield from READINGS.values()
     yield from parts.PARTS.values()
     yield from NEAR.values()
+    yield from codes.crosswalk()["meaning"]
+    yield from WHY.values()
+    yield from RESPECTS.values()
     yield from ("attack", "turning point", "blockade", "blockade begins", "place unknown")
 
 

@@ -11,6 +11,7 @@ from malisec.charts.ranges import toll_ranges
 from malisec.charts.rising import death_levels, rows_beside_deaths, since_1989, year_ratios
 from malisec.charts.roads import blockade_calendar, capital_distance, capital_drift, capital_shares, road_strips
 from malisec.charts.seeds import seed_checks, timeline
+from malisec.charts.side import side_by_side
 from malisec.charts.silence import silence
 from malisec.charts.speakers import both_sides, speaker_ratios, speakers_apart, toll_growth
 from malisec.charts.turning import before_after, turning
@@ -41,6 +42,7 @@ __all__ = [
     "road_strips",
     "rows_beside_deaths",
     "seed_checks",
+    "side_by_side",
     "silence",
     "since_1989",
     "source_languages",

@@ -12,6 +12,7 @@ from malisec import i18n, naming, schema, style, tolls, trends
 from malisec.areas import ELSEWHERE, SEARCHED, WEST, WEST_SINCE, WIDE, area_of, move_west
 from malisec.charts.picture import SOURCE, French, chart, nothing, upright, whole_numbers, wrap
 from malisec.charts.ratios import intervals
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import say
 
@@ -25,6 +26,7 @@ _NOBODY = "nobody named"
 _OTHERS = "others"
 
 
+@takes_events
 def areas_by_year(case: Casebook, title: str = "Rows per year in the four regions") -> Exhibit:
     """Draw the events of each year in Ségou, Kayes, Mopti and Bamako, and elsewhere.
 
@@ -84,6 +86,7 @@ def _range(total: tolls.Total) -> str:
     return style.toll(total.low, total.best, total.high, open_above=total.open > 0) if total.known else say("unknown")
 
 
+@takes_events
 def area_tolls(case: Casebook, title: str = "Killed in the four regions, from the lowest to the highest figures") -> Exhibit:
     """Draw the sum of tolls of each region as a range, with how many of its events it is known for.
 
@@ -114,7 +117,11 @@ def area_tolls(case: Casebook, title: str = "Killed in the four regions, from th
             left.plot([total.low, total.high], [y, y], color=style.QUIET, linewidth=7, solid_capstyle="butt")
             if total.best is not None:
                 left.plot([total.best], [y], "o", color=style.ACCENT, ms=6)
-        left.set_xlabel("killed, attacked side and civilians (dot: by the figures used)")
+        left.set_xlabel(
+            "killed, attacked side and civilians (dot: by the figures used)"
+            if case.dataset is None
+            else "killed, all sides and civilians (dot: by the figures used)"
+        )
         known, joint, unknown = (np.array([getattr(sums[n], k) for n in names]) for k in ("known", "in_joint_left_out", "unknown"))
         start = np.zeros(len(names))
         for part, colour, label in (
@@ -218,6 +225,7 @@ def _leader(counts: pd.DataFrame, events: pd.Series, *, but: tuple[str, ...] = (
     return i18n.joined(said, "; ") if said else say("too few events to say")
 
 
+@takes_events
 def area_targets(case: Casebook, title: str = "Whom the attacks hit, by region") -> Exhibit:
     """Draw how many events of each region had which target.
 
@@ -244,6 +252,7 @@ def area_targets(case: Casebook, title: str = "Whom the attacks hit, by region")
     return _shares(title, counts, events, reading, "target")
 
 
+@takes_events
 def area_actors(case: Casebook, title: str = "Who is named, by region", *, most: int = 7) -> Exhibit:
     """Draw how many events of each region name whom.
 
@@ -308,6 +317,7 @@ READINGS = {
 }
 
 
+@takes_events
 def west_share(case: Casebook, title: str = "The share of rows that lie in Kayes, Nioro and Kita") -> Exhibit:
     """Draw the share of rows in the west by year, and how its odds grew since 2023 under several readings of the rows.
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from malisec import gaps, i18n, style, trends
 from malisec.charts.dots import dots, percents
 from malisec.charts.picture import French, chart, nothing
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -42,6 +43,7 @@ def _short(year: int, narrow: bool) -> str:
     return f"’{year % 100:02d}" if narrow else str(year)
 
 
+@takes_events
 def tolls_known(case: Casebook, title: str = "Events with a toll, and events for which nobody gave one") -> Exhibit:
     """Draw the events of each year by whether somebody gave a toll.
 
@@ -92,7 +94,7 @@ def tolls_known(case: Casebook, title: str = "Events with a toll, and events for
 # --- shares by year, type and region -----------------------------------------------------------------------------
 def _groups(events: pd.DataFrame, some: pd.Series) -> dict[str, pd.DataFrame]:
     """Return the shares by year, type and region, with the names of the groups as index."""
-    kinds = events["event_type"].map(lambda t: style.EVENT_TYPES[t][0])
+    kinds = events["event_type"].map(lambda t: style.TYPES[t][0])
     by_year = trends.shares(some, events["date"].dt.year.astype(str))
     by_type = trends.shares(some, kinds).sort_values("events", ascending=False, kind="stable")
     by_region = trends.shares(some, events["region_2023"]).sort_values("events", ascending=False, kind="stable")
@@ -157,6 +159,7 @@ def _end(groups: pd.DataFrame) -> Markup:
     return sentence("{names} ({share}, interval {low} to {high})", names=names, share=share, low=low, high=high)
 
 
+@takes_events
 def unknown_tolls(case: Casebook, title: str = "Where nobody gave a toll") -> Exhibit:
     """Draw the share of events for which nobody gave a toll, by year, type and region.
 
@@ -185,6 +188,7 @@ def unknown_tolls(case: Casebook, title: str = "Where nobody gave a toll") -> Ex
     return _shares(case, some, title, reading, say("share of events without any toll"))
 
 
+@takes_events
 def one_voice(case: Casebook, title: str = "Events known to one voice only") -> Exhibit:
     """Draw the share of events that rest on one independent voice, by year, type and region.
 
@@ -240,6 +244,7 @@ def beside(case: Casebook) -> Markup:
 _STEPS = (1, 2, 4, 7, 12)
 
 
+@takes_events
 def region_years(case: Casebook, title: str = "Rows by region and year") -> Exhibit:
     """Draw how many rows each region has in each year; cells without a row are marked as such.
 
@@ -315,6 +320,7 @@ def _no_region(events: pd.DataFrame) -> Markup:
 _LANGUAGES = {"fr": ("French", style.INK), "en": ("English", style.ACCENT), "other": ("other languages", style.QUIET)}
 
 
+@takes_events
 def source_languages(case: Casebook, title: str = "Pages by language and year of publication") -> Exhibit:
     """Draw the pages behind the tables by language and by the year in which they were published.
 
@@ -329,12 +335,12 @@ def source_languages(case: Casebook, title: str = "Pages by language and year of
     -------
     Exhibit
     """
-    year = gaps.year_of(case.sources)
-    if case.sources.empty:
+    year = gaps.year_of(case.own_sources)
+    if case.own_sources.empty:
         return nothing(title, say("No source stands in the tables."))
     years = range(int(year.min()), int(year.max()) + 1) if year.notna().any() else []
-    dated = gaps.languages(case.sources, year).reindex(years, fill_value=0)
-    undated = gaps.languages(case.sources, year.isna().map({True: "?"}))
+    dated = gaps.languages(case.own_sources, year).reindex(years, fill_value=0)
+    undated = gaps.languages(case.own_sources, year.isna().map({True: "?"}))
     counts = pd.concat([dated.set_axis([str(y) for y in dated.index]), undated])
 
     def draw(figure: Figure, narrow: bool) -> French:
@@ -368,7 +374,7 @@ def source_languages(case: Casebook, title: str = "Pages by language and year of
         else Markup(""),
         undated=style.plural(int(undated["pages"].sum()), "page"),
         # the codebook has no code of its own for any of them
-        other=style.plural(int((case.sources["language"] == "other").sum()), "page"),
+        other=style.plural(int((case.own_sources["language"] == "other").sum()), "page"),
     )
     twin = counts.rename(columns={k: v[0] for k, v in _LANGUAGES.items()} | {"pages": "all"}).rename_axis("year").reset_index()
     twin["year"] = pd.Series([say("not known") if y == "?" else y for y in twin["year"]], index=twin.index, dtype="object")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from malisec import i18n, style
+from malisec import i18n, others, style
 from malisec.charts.picture import UCDP, French, chart, nothing, turning_points, whole_numbers, years
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, plain, sentence
 from malisec.i18n import say
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 
+@others.takes_events
 def monthly_counts(case: Casebook) -> pd.DataFrame:
     """Count the events of each month by type, months without events included.
 
@@ -38,9 +40,10 @@ def monthly_counts(case: Casebook) -> pd.DataFrame:
         return pd.DataFrame(index=pd.PeriodIndex([], freq="M"))
     counts = pd.crosstab(dated["date"].dt.to_period("M"), dated["event_type"])
     months = pd.period_range(counts.index.min(), counts.index.max(), freq="M")
-    return counts.reindex(months, fill_value=0)[[t for t in style.EVENT_TYPES if t in counts]]
+    return counts.reindex(months, fill_value=0)[[t for t in style.TYPES if t in counts]]
 
 
+@takes_events
 def monthly(case: Casebook, title: str = "Events per month beside the turning points", *, since: str | None = None) -> Exhibit:
     """Draw events per month, stacked by type, under the major turning points.
 
@@ -69,7 +72,7 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
         middle = counts.index.to_timestamp() + pd.Timedelta(days=14)
         base = np.zeros(len(counts))
         for kind in counts:
-            label, colour, *_ = style.EVENT_TYPES[kind]
+            label, colour, *_ = style.TYPES[kind]
             some = counts[kind].to_numpy() > 0
             ax.bar(
                 middle[some],
@@ -106,7 +109,7 @@ def monthly(case: Casebook, title: str = "Events per month beside the turning po
         if most is not None
         else sentence("No event in this selection.")
     )
-    rows = counts.rename(columns=lambda c: style.EVENT_TYPES[c][0])
+    rows = counts.rename(columns=lambda c: style.TYPES[c][0])
     twin = rows[rows.sum(axis=1) > 0].rename_axis("month").reset_index().assign(month=lambda f: f["month"].astype(str))
     return chart(title, draw, (4.8, 5.4), reading, say("Stacked bars: {reading}", reading=plain(reading)), twin)
 
@@ -172,6 +175,7 @@ def deaths_over_rows(
     years(bottom, narrow, 12 * (last.year - first.year))
 
 
+@takes_events
 def beside_ucdp(case: Casebook, title: str = "An independent series: deaths per month as UCDP counts them") -> Exhibit:
     """Draw UCDP's monthly deaths, and under them the events of the tables, on one time axis.
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from malisec import i18n, schema, style, trends
+from malisec import i18n, style, trends
 from malisec.charts.picture import UCDP, French, chart, nothing
 from malisec.charts.ratios import dots, names_left, ratio_axis
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -25,6 +26,7 @@ TWIN = ["series", "June to September", "other months", "years", "ratio", "interv
 FEW = say("fewer than five in a season")
 
 
+@takes_events
 def rains_profile(case: Casebook, title: str = "Each calendar month against the usual month of its year") -> Exhibit:
     """Draw the twelve calendar months of UCDP's deaths and of our rows, the rains as a band.
 
@@ -138,7 +140,7 @@ def _names(case: Casebook) -> dict[tuple[str, str], Both]:
         ("villages", "any"): say("an armed group or nobody named, centre"),
         ("villages", "country"): say("the same, whole country"),
     }
-    names |= {("types", kind): say(style.EVENT_TYPES[kind][0]) for kind in schema.EVENT_TYPES}
+    names |= {("types", kind): say(style.TYPES[kind][0]) for kind in style.TYPES}
     return names | {("regions", name): say(name) for name in trends.COUNTRY}
 
 
@@ -205,6 +207,7 @@ def _twin(table: pd.DataFrame, names: dict[tuple[str, str], Both]) -> pd.DataFra
     return grid([row(r) for r in table.itertuples()], columns=TWIN)
 
 
+@takes_events
 def rains_tests(case: Casebook, title: str = "A lull in the rains, or more attacks on villages?") -> Exhibit:
     """Draw the ratio of June to September to the rest of the year for what the two statements speak of, each in several ways.
 
@@ -234,6 +237,7 @@ def rains_tests(case: Casebook, title: str = "A lull in the rains, or more attac
     return chart(title, draw, (height, height * 1.15), reading, alt, _twin(table, names), UCDP)
 
 
+@takes_events
 def rains_parts(case: Casebook, title: str = "Our rows by type and by part of the country") -> Exhibit:
     """Draw the ratio of June to September to the rest of the year for each type of event and part of the country.
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from malisec import i18n, style, tolls
 from malisec.charts.picture import French, chart, nothing, wrap
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, plain, sentence
 from malisec.i18n import agree, say
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 
+@takes_events
 def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a tick", *, at_least: int = 5, most: int = 24) -> Exhibit:
     """Draw every toll as a range from the lowest to the highest figure, with a tick for each speaker.
 
@@ -80,7 +82,11 @@ def toll_ranges(case: Casebook, title: str = "Tolls as ranges, each speaker a ti
         ax.minorticks_off()
         ax.grid(axis="y", visible=False)
         ax.set_xlabel(
-            "killed, attacked side and civilians (logarithmic)"
+            (
+                "killed, attacked side and civilians (logarithmic)"
+                if case.dataset is None
+                else "killed, all sides and civilians (logarithmic)"
+            )
             + ("" if narrow else "; dot: figure used, tick: a speaker, +: no upper bound")
         )
         return {

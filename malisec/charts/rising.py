@@ -12,6 +12,7 @@ from markupsafe import Markup
 from malisec import i18n, style, trends
 from malisec.charts.picture import UCDP, French, chart, nothing, upright, whole_numbers, years
 from malisec.charts.ratios import intervals
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, say
 
@@ -56,6 +57,7 @@ def _bars(ax: Axes, counts: pd.Series, levels: pd.DataFrame, *, names: bool) -> 
             )
 
 
+@takes_events
 def death_levels(case: Casebook, title: str = "Deaths per month and the levels they keep, UCDP since 2012") -> Exhibit:
     """Draw UCDP's monthly deaths with the levels between change points, and under it which penalty finds which change.
 
@@ -142,6 +144,7 @@ def death_levels(case: Casebook, title: str = "Deaths per month and the levels t
     return chart(title, draw, (4.9, 5.2), reading, alt, grid(rows, columns=["from", "to", "deaths a month", "change"]), UCDP)
 
 
+@takes_events
 def since_1989(case: Casebook, title: str = "Deaths per year since 1989, as UCDP counts them") -> Exhibit:
     """Draw UCDP's deaths per year over the whole series, with the change that every penalty finds.
 
@@ -203,6 +206,7 @@ def since_1989(case: Casebook, title: str = "Deaths per year since 1989, as UCDP
     return chart(title, draw, (3.0, 3.4), reading, say("Bars: {reading}", reading=plain(reading)), twin, UCDP)
 
 
+@takes_events
 def year_ratios(case: Casebook, title: str = "Each year's deaths against the year before, UCDP") -> Exhibit:
     """Draw the ratio of each year to the year before with its interval.
 
@@ -259,6 +263,7 @@ def year_ratios(case: Casebook, title: str = "Each year's deaths against the yea
     return chart(title, draw, (3.6, 3.9), reading, alt, grid(rows), UCDP)
 
 
+@takes_events
 def rows_beside_deaths(case: Casebook, title: str = "Our rows beside the independent count, and what stands behind them") -> Exhibit:
     """Draw for each year UCDP's deaths, our rows, our rows for a hundred deaths, and the pages and voices behind a row.
 

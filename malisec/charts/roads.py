@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from malisec import i18n, space, style, trends
 from malisec.charts.picture import French, chart, nothing, wrap, years
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -40,6 +41,7 @@ def _placed(case: Casebook) -> pd.DataFrame:
 
 
 # --- the ring around the capital ---------------------------------------------------------------------------------
+@takes_events
 def capital_distance(case: Casebook, title: str = "How far from Bamako the events lie") -> Exhibit:
     """Draw each event by its day and its distance to Bamako, with the median of each year.
 
@@ -126,6 +128,7 @@ def _medians(known: pd.DataFrame, n: int, left: int) -> Markup:
     )
 
 
+@takes_events
 def capital_shares(case: Casebook, title: str = "Share of the rows of each year near Bamako") -> Exhibit:
     """Draw the share of each year's rows within 100 and 250 km of Bamako, with intervals.
 
@@ -202,6 +205,7 @@ def _percent(share: float) -> Both:
     return say("too few rows") if np.isnan(share) else Both(f"{share:.0%}", f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%"))
 
 
+@takes_events
 def capital_drift(case: Casebook, title: str = "Do the events come nearer? The answer in seven ways of counting") -> Exhibit:
     """Draw the odds ratios of lying near Bamako, a year and since July 2024, in several ways of counting.
 
@@ -302,6 +306,7 @@ def _verdict(table: pd.DataFrame, limit: int) -> Markup:
 
 
 # --- roads -------------------------------------------------------------------------------------------------------
+@takes_events
 def road_strips(case: Casebook, title: str = "Events along the roads from Bamako") -> Exhibit:
     """Draw the events near each road by their distance from Bamako along it and their day.
 
@@ -420,6 +425,7 @@ def _strip(ax: Axes, events: pd.DataFrame, halts: pd.DataFrame, name: str, *, na
 
 
 # --- blockades ---------------------------------------------------------------------------------------------------
+@takes_events
 def blockade_calendar(case: Casebook, title: str = "Sieges and blockades by their days") -> Exhibit:
     """Draw each siege or blockade as a bar from its start to its end; where no end is known, only its start is sure.
 

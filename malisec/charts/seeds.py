@@ -9,6 +9,7 @@ import pandas as pd
 
 from malisec import i18n, style
 from malisec.charts.picture import French, chart, labels_of, wrap
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, say
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 
+@takes_events
 def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand") -> Exhibit:
     """Draw the claims of the seeds by kind and by how they stand against other press.
 
@@ -74,6 +76,7 @@ def seed_checks(case: Casebook, title: str = "How the claims of the seeds stand"
     return chart(title, draw, (3.6, 4.0), reading, say("Stacked bars: {reading}", reading=plain(reading)), twin)
 
 
+@takes_events
 def timeline(case: Casebook, title: str = "Attacks and turning points the seeds tell of") -> Exhibit:
     """Draw the events and turning points that a seed claim refers to, on one time axis.
 

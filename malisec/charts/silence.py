@@ -10,6 +10,7 @@ import pandas as pd
 
 from malisec import gaps, geography, i18n, style
 from malisec.charts.picture import SOURCE, French, chart, nothing
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import say
 
@@ -73,6 +74,7 @@ def _ground(ax: Axes, case: Casebook, shapes: list[Any], size: float) -> None:
     ax.axis("off")
 
 
+@takes_events
 def silence(case: Casebook, title: str = "A map of silence") -> Exhibit:
     """Shade Mali by the distance to the nearest event, and to the nearest one known to one voice only.
 

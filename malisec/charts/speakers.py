@@ -11,6 +11,7 @@ from markupsafe import Markup
 from malisec import i18n, speakers, style, trends
 from malisec.charts.dots import decimals, dots, roomy
 from malisec.charts.picture import French, chart, nothing, wrap
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -48,6 +49,7 @@ def _classed(ratio: pd.Series) -> pd.Series:
     return pd.Series(np.bincount(place, minlength=len(_CLASSES)), index=[label for _, label in _CLASSES])
 
 
+@takes_events
 def speakers_apart(case: Casebook, title: str = "Highest against lowest figure of one toll") -> Exhibit:
     """Draw how many times the lowest figure of a toll the highest is, for soldiers, civilians and fighters.
 
@@ -156,6 +158,7 @@ def _off(found: pd.DataFrame, whose: str) -> Markup:
     return sentence("{whose}: {said}.", whose=i18n.html(say(style.WHOSE[whose])), said=said)
 
 
+@takes_events
 def speaker_ratios(case: Casebook, title: str = "Each kind of speaker beside all others who count the same dead") -> Exhibit:
     """Draw how many times the median of all other kinds each kind of speaker gives, for soldiers, civilians and fighters.
 
@@ -238,6 +241,7 @@ def _both(said: pd.DataFrame, whose: str) -> pd.DataFrame:
     return pd.DataFrame({"state": state, "group": group}).dropna().reset_index("key")
 
 
+@takes_events
 def both_sides(case: Casebook, title: str = "Where the army or government and an armed group both give a number") -> Exhibit:
     """Draw each toll for which both sides of a fight give a number, the state's beside the armed group's.
 
@@ -346,6 +350,7 @@ def _span(span: str) -> Both:
     return say("1 day after") if span == "1" else say("{span} days after", span=span)
 
 
+@takes_events
 def toll_growth(case: Casebook, title: str = "Later figures against those of the first day") -> Exhibit:
     """Draw how many times the first day's figure later figures are, by days since the event was over.
 

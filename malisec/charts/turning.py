@@ -11,6 +11,7 @@ from malisec import i18n, style, trends
 from malisec.charts.months import deaths_over_rows, monthly_counts
 from malisec.charts.picture import SOURCE, UCDP, French, chart, labels_of, nothing
 from malisec.charts.ratios import dots, names_left, ratio_axis
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -97,6 +98,7 @@ def _lanes(figure: Figure, ax: Axes, marks: pd.DataFrame, ends: tuple[pd.Timesta
     return names_left(figure, ax, middles, names, size=size, colours=colours, width=14 if narrow else 99)
 
 
+@takes_events
 def turning(case: Casebook, title: str = "Turning points over deaths and attacks") -> Exhibit:
     """Draw the turning points by kind over UCDP's deaths per month and our rows per month.
 
@@ -199,6 +201,7 @@ def _panels(table: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
         yield window, table[table["window"] == window].reset_index(drop=True)
 
 
+@takes_events
 def before_after(
     case: Casebook, title: str = "Deaths after against deaths before, beside all other months", *, series: str = "deaths"
 ) -> Exhibit:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from malisec import days, i18n, naming, space, style, trends
 from malisec.charts.picture import French, chart, nothing, wrap, years
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, plain, sentence
 from malisec.i18n import Both, agree, say
 
@@ -38,6 +39,7 @@ def _who(events: pd.DataFrame, actors: pd.DataFrame) -> pd.Series:
     return people.map(lambda named: "army" if "fama" in named else "group" if named - {naming.NOBODY} else "nobody")
 
 
+@takes_events
 def wave_spread(case: Casebook, title: str = "Waves by day, by how far apart their places lie and by size") -> Exhibit:
     """Draw each wave by its day and the largest distance between two of its places.
 
@@ -102,6 +104,7 @@ def wave_spread(case: Casebook, title: str = "Waves by day, by how far apart the
 
 
 # --- days --------------------------------------------------------------------------------------------------------
+@takes_events
 def crowded_days(case: Casebook, title: str = "Days with several rows, found and expected") -> Exhibit:
     """Draw how many days hold at least so many rows, beside what independent and self-exciting backgrounds would hold.
 
@@ -200,6 +203,7 @@ def _ladder(ax: Axes, table: pd.DataFrame, which: str) -> French:
 
 
 # --- near repeats ------------------------------------------------------------------------------------------------
+@takes_events
 def near_repeats(case: Casebook, title: str = "Pairs of events near each other in place and time, against shuffled dates") -> Exhibit:
     """Draw the ratio of pairs found to pairs expected for three distances and three times (Knox), in four ways of counting.
 

@@ -9,6 +9,7 @@ from malisec.findings.gaps import unknown
 from malisec.findings.rains import rains
 from malisec.findings.rising import rising
 from malisec.findings.roads import roads
+from malisec.findings.side import beside
 from malisec.findings.speakers import counting
 from malisec.findings.turning import turning
 from malisec.findings.waves import waves
@@ -16,6 +17,7 @@ from malisec.findings.waves import waves
 __all__ = [
     "WAVE",
     "areas",
+    "beside",
     "counting",
     "rains",
     "region",

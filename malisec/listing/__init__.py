@@ -8,6 +8,7 @@ from malisec.listing.areas import area_periods
 from malisec.listing.edition import blockades, milestones, seed_claims, seed_documents
 from malisec.listing.events import disagreements, event_rows, events, places, worst
 from malisec.listing.gaps import precision, silences, source_kinds
+from malisec.listing.linked import crosswalk, pairs, reasons, unmatched
 from malisec.listing.parts import links, pages
 from malisec.listing.rains import rains_years
 from malisec.listing.roads import fuel_blockade, fuel_convoys, roads
@@ -20,6 +21,7 @@ __all__ = [
     "backgrounds",
     "before_after",
     "blockades",
+    "crosswalk",
     "crowded_days",
     "disagreements",
     "event_rows",
@@ -31,16 +33,19 @@ __all__ = [
     "links",
     "milestones",
     "pages",
+    "pairs",
     "perpetrators",
     "places",
     "precision",
     "rains_years",
+    "reasons",
     "responsibility",
     "roads",
     "seed_claims",
     "seed_documents",
     "silences",
     "source_kinds",
+    "unmatched",
     "waves",
     "worst",
 ]

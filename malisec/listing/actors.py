@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from malisec import i18n, naming, schema, style
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import Both, say
 from malisec.listing.parts import folded, links, pages, sum_cells, tabled
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 
+@takes_events
 def perpetrators(case: Casebook, title: str = "Who is named, and how sure that is") -> Exhibit:
     """List who is named for the events, by how that is known, with the tolls of these events.
 
@@ -54,6 +56,7 @@ def perpetrators(case: Casebook, title: str = "Who is named, and how sure that i
     return tabled(title, reading, frame)
 
 
+@takes_events
 def responsibility(case: Casebook, title: str = "Who says who did it") -> Exhibit:
     """List which kind of speaker named whom, for how many events.
 

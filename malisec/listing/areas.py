@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, schema, style, tolls
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import say
 from malisec.listing.parts import tabled
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PERIODS = (2012, 2015, 2018, 2020, 2022, 2024)
 
 
+@takes_events
 def area_periods(case: Casebook, title: str = "Events and dead by region and period") -> Exhibit:
     """List for each period and region the events and the tolls known from them.
 

@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, schema, style
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, link, sentence
 from malisec.i18n import Both, agree, say
 from malisec.listing.parts import date_of, links, pages, said_in, tabled
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _NOTHING = Markup('<i class="ms-none">{}</i>').format(i18n.html("no page to compare"))
 
 
+@takes_events
 def seed_documents(case: Casebook) -> Exhibit:
     """List the seed documents with how their claims stand."""
     seeds = case.sources[case.sources["kind"] == "seed"]
@@ -58,6 +60,7 @@ def _verdict(check: str) -> Markup:
     return Markup('<span class="{}">{}</span>').format(css, i18n.html(label))
 
 
+@takes_events
 def seed_claims(case: Casebook, check: str = "contradicted", title: str | None = None) -> Exhibit:
     """List the seed claims that came out one way, each with what other press says.
 
@@ -95,6 +98,7 @@ def seed_claims(case: Casebook, check: str = "contradicted", title: str | None =
     return tabled(title or say("Claims of the seeds: {verdict}", verdict=label), reading, frame)
 
 
+@takes_events
 def milestones(
     case: Casebook,
     title: str = "Political and military turning points",
@@ -147,6 +151,7 @@ def milestones(
     return tabled(title, reading, frame)
 
 
+@takes_events
 def blockades(case: Casebook, title: str = "Sieges and blockades", *, regions: str | Iterable[str] | None = None) -> Exhibit:
     """List the sieges and blockades.
 

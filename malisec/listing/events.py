@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from malisec import i18n, style, tolls
+from malisec import i18n, others, style, tolls
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import Both, agree, say
 from malisec.listing.parts import date_of, links, pages, said_in, speakers_of, sum_cells, tabled, who
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from malisec.casebook import Casebook
 
 
+@others.takes_events
 def event_rows(case: Casebook) -> pd.DataFrame:
     """Return the events as a table for people.
 
@@ -34,7 +36,7 @@ def event_rows(case: Casebook) -> pd.DataFrame:
     by_id, joint_claimed = links(case.sources), set(case.claims["shared_toll_id"].dropna())
     rows = []
     for e in case.events.itertuples():
-        label, colour, _, _ = style.EVENT_TYPES[e.event_type]
+        label, colour, _, _ = style.TYPES[e.event_type]
         joint = isinstance(e.shared_toll_id, str) and pd.isna(e.killed_low)
         toll = style.toll(e.killed_low, e.killed_best, e.killed_high, open_above=e.killed_open)
         rows.append(
@@ -52,6 +54,7 @@ def event_rows(case: Casebook) -> pd.DataFrame:
     return grid(rows, columns=["date", "place", "region (2023)", "type", "perpetrator", "killed", "what", "sources"])
 
 
+@takes_events
 def events(case: Casebook, title: str = "Events") -> Exhibit:
     """List the events, tolls as figure used and range."""
     frame = event_rows(case)
@@ -62,6 +65,7 @@ def events(case: Casebook, title: str = "Events") -> Exhibit:
     return tabled(title, reading, frame)
 
 
+@takes_events
 def disagreements(case: Casebook, title: str = "Who says how many", *, at_least: float = 1.5) -> Exhibit:
     """List the events whose speakers give different tolls, widest ratio first.
 
@@ -121,6 +125,7 @@ def _first(numbers: pd.Series, most: int) -> pd.Series:
     return (rank <= most) | (rank == rank.min())
 
 
+@takes_events
 def worst(case: Casebook, title: str = "The events with the most dead", *, most: int = 10) -> Exhibit:
     """List the tolls with the highest figures used, each with its range and what every speaker said.
 
@@ -151,7 +156,7 @@ def worst(case: Casebook, title: str = "The events with the most dead", *, most:
         events = case.events[case.events["event_id"].isin(toll["event_ids"])]
         about = case.claims[case.claims["event_id"].eq(key) | case.claims["shared_toll_id"].eq(key)]
         ids = dict.fromkeys(i for cell in [*events["source_ids"], *about["source_ids"]] for i in cell.split())
-        labels = dict.fromkeys(style.EVENT_TYPES[kind][0] for kind in events["event_type"])
+        labels = dict.fromkeys(style.TYPES[kind][0] for kind in events["event_type"])
         rows.append(
             {
                 "date": style.listed(dict.fromkeys(date_of(e) for e in events.itertuples())),
@@ -184,6 +189,7 @@ def worst(case: Casebook, title: str = "The events with the most dead", *, most:
 NEAR = {"exact": "{n} at the site", "town": "{n} in or at the place", "area": "{n} in the country around"}
 
 
+@takes_events
 def places(case: Casebook, title: str = "Places hit most often", *, most: int = 12) -> Exhibit:
     """List the places with the most events.
 

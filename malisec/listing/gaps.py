@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from malisec import gaps, i18n, schema, style, trends
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import say
 from malisec.listing.parts import tabled
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _KNOWN = {"date": style.DATE_PRECISION, "place": style.LOCATION_PRECISION}
 
 
+@takes_events
 def precision(case: Casebook, title: str = "How well day and place are known") -> Exhibit:
     """List how many events have their day and their place known how well.
 
@@ -61,6 +63,7 @@ def precision(case: Casebook, title: str = "How well day and place are known") -
     return tabled(title, reading, frame)
 
 
+@takes_events
 def silences(case: Casebook, title: str = "The longest silence of each region") -> Exhibit:
     """List the longest run of months without a row in each region.
 
@@ -110,6 +113,7 @@ def silences(case: Casebook, title: str = "The longest silence of each region") 
     return tabled(title, reading, frame)
 
 
+@takes_events
 def source_kinds(case: Casebook, title: str = "Kinds of pages, and the voices behind them") -> Exhibit:
     """List the sources by kind and language, and how many independent voices stand behind the events.
 
@@ -125,7 +129,7 @@ def source_kinds(case: Casebook, title: str = "Kinds of pages, and the voices be
     Exhibit
         Columns ``kind of page``, ``pages``, ``French``, ``English`` and ``other languages``; most first.
     """
-    counts = gaps.languages(case.sources, case.sources["kind"]).sort_values("pages", ascending=False, kind="stable")
+    counts = gaps.languages(case.own_sources, case.own_sources["kind"]).sort_values("pages", ascending=False, kind="stable")
     rows = [
         {
             "kind of page": say(schema.SOURCE_KINDS[str(kind)]),
@@ -140,17 +144,17 @@ def source_kinds(case: Casebook, title: str = "Kinds of pages, and the voices be
     if frame.empty or case.events.empty:
         return tabled(title, sentence("No source or no event in this selection."), frame)
     copies = counts["pages"].reindex(["aggregator", "mirror"], fill_value=0)
-    origins = case.sources["origin"].fillna(case.sources["publisher"])
+    origins = case.own_sources["origin"].fillna(case.own_sources["publisher"])
     pages = gaps.pages(case.events, case.whole.claims)
     voices = case.events["independent_sources"]
     reading = sentence(
         "{all} pages come from {origins} different publishers or agencies; {copies} pages are aggregators or mirrors and {relayed} relay "
         "an agency or another publisher. Half of the events rest on {pages} pages or fewer, and {fewer} of {events} have fewer voices "
         "than pages.",
-        all=i18n.number(len(case.sources)),
+        all=i18n.number(len(case.own_sources)),
         origins=i18n.number(int(origins.nunique())),
         copies=i18n.number(int(copies.sum())),
-        relayed=i18n.number(int(case.sources["origin"].notna().sum())),
+        relayed=i18n.number(int(case.own_sources["origin"].notna().sum())),
         pages=style.decimal(pages.median(), 0),
         fewer=int((voices < pages).sum()),
         events=style.plural(len(voices), "event"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from malisec import style, trends
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import Both, say
 from malisec.listing.parts import tabled
@@ -23,6 +24,7 @@ HEADS = [
 ]
 
 
+@takes_events
 def rains_years(case: Casebook, title: str = "The rains of each year") -> Exhibit:
     """List for each year the deaths (UCDP) and the rows of a month in the rains and in the other months.
 

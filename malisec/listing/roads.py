@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, schema, space, style
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import Both, agree, say
 from malisec.listing.parts import date_of, links, pages, said_in, sum_cells, tabled, who
@@ -50,6 +51,7 @@ WHOM = {
 
 
 # --- roads -------------------------------------------------------------------------------------------------------
+@takes_events
 def roads(case: Casebook, title: str = "Events near the roads from Bamako") -> Exhibit:
     """List the roads with the events near them by period, their tolls, attacks on fuel and the last event.
 
@@ -153,6 +155,7 @@ def _pages(event: Any, claims: pd.DataFrame, by_id: dict[str, Markup]) -> Markup
     return pages(" ".join(ids), by_id)
 
 
+@takes_events
 def fuel_convoys(case: Casebook, title: str = "Attacks on fuel transport, and what each side said") -> Exhibit:
     """List the attacks on fuel transport with what the army and the government, the armed groups and others said of each.
 
@@ -204,6 +207,7 @@ def fuel_convoys(case: Casebook, title: str = "Attacks on fuel transport, and wh
 
 
 # --- the days of the blockade ------------------------------------------------------------------------------------
+@takes_events
 def fuel_blockade(case: Casebook, title: str = "The fuel blockade day by day", *, blockade: str = BLOCKADE) -> Exhibit:
     """List in their order what the tables hold of the blockade: its start, turning points, attacks, and what each side said.
 
@@ -291,7 +295,7 @@ def _attacks(case: Casebook, start: pd.Timestamp, actors: dict[str, str], by_id:
     rows: list[_Row] = []
     for e in table[(table["date"] >= start) & (table["target_kind"].eq(FUEL) | ours)].itertuples():
         claims = _about(case, e)
-        kind = "attack" if e.target_kind == FUEL else style.EVENT_TYPES[e.event_type][0]
+        kind = "attack" if e.target_kind == FUEL else style.TYPES[e.event_type][0]
         said = _quoted(text for _, text in _statements(claims, actors))
         cells = {"date": date_of(e), "kind": say(kind), "what": said_in(e), "who says what": said, "sources": _pages(e, claims, by_id)}
         rows.append((e.date, cells))

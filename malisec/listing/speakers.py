@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from malisec import i18n, speakers, style, trends
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import agree, say
 from malisec.listing.parts import links, tabled
@@ -29,6 +30,7 @@ def _said(mine: pd.DataFrame, claims: pd.DataFrame, by_id: dict[str, Markup]) ->
     return Markup("<br>").join(lines)
 
 
+@takes_events
 def far_apart(case: Casebook, title: str = "Tolls on which speakers differ many times over", *, at_least: float = 5) -> Exhibit:
     """List the tolls whose highest figure is many times the lowest, each figure with its speaker and pages.
 
@@ -84,6 +86,7 @@ def far_apart(case: Casebook, title: str = "Tolls on which speakers differ many 
     return tabled(title, reading, frame)
 
 
+@takes_events
 def figures_used(case: Casebook, title: str = "Whose figure is used, and how the others stand to it") -> Exhibit:
     """List for each kind of speaker how often its figure is the one used, and how it stands to the one used where that is another's.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from malisec import i18n, style, trends
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import Both, say
 from malisec.listing.parts import tabled
@@ -23,6 +24,7 @@ HEADS = {
 }
 
 
+@takes_events
 def before_after(
     case: Casebook, title: str = "Before and after each turning point, and at how many other months as much changed"
 ) -> Exhibit:

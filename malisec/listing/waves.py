@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from malisec import days, i18n, space, style
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, grid, sentence
 from malisec.i18n import Both, agree, say
 from malisec.listing.parts import links, pages, tabled, toll_cells, who
@@ -28,6 +29,7 @@ def _km(value: float) -> Both:
     return say("unknown") if pd.isna(value) else i18n.number(round(value))
 
 
+@takes_events
 def waves(case: Casebook, title: str = "Waves: events that belong to one coordinated attack") -> Exhibit:
     """List the waves with their size, spread, spacing, who is named and the toll.
 
@@ -80,6 +82,7 @@ def waves(case: Casebook, title: str = "Waves: events that belong to one coordin
     return tabled(title, reading, frame)
 
 
+@takes_events
 def backgrounds(
     case: Casebook, title: str = "How unlikely such a morning is if attacks come independently", *, wave: str = days.MORNING
 ) -> Exhibit:
@@ -140,6 +143,7 @@ def backgrounds(
     return tabled(title, reading, frame)
 
 
+@takes_events
 def crowded_days(case: Casebook, title: str = "Days with the most rows", *, least: int = 3) -> Exhibit:
     """List the days with several rows.
 

@@ -10,5 +10,6 @@ from malisec.maps.layer import AttackLayer, attacks
 from malisec.maps.offline import OfflineMap, save
 from malisec.maps.pair import compare
 from malisec.maps.points import many
+from malisec.maps.side import beside
 
-__all__ = ["AttackLayer", "OfflineMap", "attacks", "compare", "many", "payload", "regions", "save"]
+__all__ = ["AttackLayer", "OfflineMap", "attacks", "beside", "compare", "many", "payload", "regions", "save"]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from malisec import schema, style, tolls
 from malisec.maps import context as around
+from malisec.others import takes_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +38,10 @@ BLOCKS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 #: so far the point of an exact site may be off without a ring being drawn: a camp or a market is as large
 SITE_KM = 2.0
-_GROUPS = tuple(schema.GROUPS)
+_GROUPS = (*schema.GROUPS, "everyone")
 
 
+@takes_events
 def payload(case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = False) -> dict[str, Any]:
     """Collect what the layer draws.
 
@@ -74,7 +76,7 @@ def payload(case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = Fa
         "events": rows,
         "sources": {str(n): _source(s) for n, s in enumerate(case.whole.sources.itertuples()) if n in used},
         "actors": case.actors.set_index("actor_id")["short"].to_dict(),
-        "types": [{"id": k, "label": v[0], "colour": v[1], "shape": v[2]} for k, v in style.EVENT_TYPES.items()],
+        "types": [{"id": k, "label": v[0], "colour": v[1], "shape": v[2]} for k, v in _types(events).items()],
         "context": around.context(case),
         "regions": list(named),
         "site_km": SITE_KM,
@@ -82,6 +84,12 @@ def payload(case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = Fa
         # the deadliest that the map shows; where no toll is known, the first it shows
         "first": int(best.idxmax()) if best.notna().any() else int(located.index[0]) if len(located) else None,
     }
+
+
+def _types(events: pd.DataFrame) -> dict[str, tuple[str, str, str, str]]:
+    """Return the types that the legend names: all of ours, or those of another dataset that are there."""
+    there = set(events["event_type"])
+    return {k: v for k, v in style.TYPES.items() if k in there or (k in style.EVENT_TYPES and there <= set(style.EVENT_TYPES))}
 
 
 def _outside(located: pd.DataFrame) -> pd.DataFrame:
@@ -177,10 +185,12 @@ def _event(
     for block, (measure, groups) in BLOCKS.items():
         rows = [c for c in about if c.measure == measure and c.group in groups]
         if rows:
+            # a dataset that counts everybody is not told as the dead of one side
+            shown = "killed_everyone" if rows[0].group == "everyone" else block
             # the range is the event's own; a joint toll is listed, never drawn at one place
             key, lines = f"{e.event_id}|{block}", {c.claim_id: n for n, c in enumerate(rows)}
             marks = [{**t, "of": [lines[i] for i in t["of"]]} for t in ticks.get(key, [])]
-            blocks.append({"is": block, **_range(derived.get(key)), "says": [_says(c, number) for c in rows], "ticks": marks or None})
+            blocks.append({"is": shown, **_range(derived.get(key)), "says": [_says(c, number) for c in rows], "ticks": marks or None})
     killed = _range(derived.get(f"{e.event_id}|killed"))
     return {
         "id": e.event_id,

@@ -5,11 +5,12 @@ Data reaches the page as JSON and becomes text nodes: nothing in a table can bec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from malisec import frontend, i18n, listing, schema, style, tolls
+from malisec.credit import takes_events
 from malisec.exhibit import Exhibit, plain, sentence, spoken
 from malisec.i18n import agree, say
 from malisec.maps.context import key_of, known_regions
@@ -18,6 +19,8 @@ from malisec.maps.offline import DataLayer, OfflineMap, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pandas as pd
 
     from malisec.casebook import Casebook
 
@@ -33,7 +36,7 @@ class AttackLayer(DataLayer):
     Parameters
     ----------
     case
-        The events.
+        The events, of the edition or of another dataset.
     regions, fit
         As for `malisec.maps.payload`.
 
@@ -45,8 +48,15 @@ class AttackLayer(DataLayer):
 
     call = "attacks"
 
-    def __init__(self, case: Casebook, *, regions: str | Iterable[str] = (), fit: bool = False) -> None:
+    def __init__(self, case: Casebook | pd.DataFrame, *, regions: str | Iterable[str] = (), fit: bool = False) -> None:
         super().__init__(payload(case, regions=regions, fit=fit))
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> AttackLayer:
+        """Make a layer of data that `malisec.maps.payload` returned."""
+        layer = cls.__new__(cls)
+        DataLayer.__init__(layer, data)
+        return layer
 
     def json(self) -> str:
         """Return the layer's data as a JSON element, without what is empty."""
@@ -64,20 +74,23 @@ _BOX = """<div class="ms-mapbox" data-map="{key}">
 <script data-malisec>{script}</script>"""
 
 
-def box(case: Casebook, title: str, regions: tuple[str, ...] = ()) -> tuple[Markup, Markup]:
+def box(data: dict[str, Any], title: str, reading: Markup) -> Markup:
     """Draw events with brush, legend, card and rows.
 
-    Returns
-    -------
-    tuple of (Markup, Markup)
-        HTML, and the reading: what is counted and what is left out.
+    Parameters
+    ----------
+    data
+        As `malisec.maps.payload` returns it.
+    title
+        What the map shows.
+    reading
+        What is counted and what is left out.
     """
     drawn = OfflineMap()
-    layer = AttackLayer(case, regions=regions, fit=bool(regions)).add_to(drawn)
+    layer = AttackLayer.of(data).add_to(drawn)
     # two maps with one title on one page must not share ids
-    elements, script = parts(drawn, f"{title}:{[e['id'] for e in layer.data['events']]}:{regions}")
-    reading = _reading(case)
-    filled = Markup(_BOX).format(
+    elements, script = parts(drawn, f"{title}:{[e['id'] for e in layer.data['events']]}:{tuple(data['regions'])}")
+    return Markup(_BOX).format(
         key=key_of(title),
         alt=plain(reading),
         alt_fr=spoken(plain(reading)),
@@ -88,9 +101,9 @@ def box(case: Casebook, title: str, regions: tuple[str, ...] = ()) -> tuple[Mark
         map=elements,
         script=script,
     )
-    return filled, reading
 
 
+@takes_events
 def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | Iterable[str] | None = None) -> Exhibit:
     """Map the events of a casebook, with a brush for the dates, a legend that filters, a card per event and the rows as a table.
 
@@ -120,7 +133,9 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
     >>> shown.kind
     'map'
     """
-    body, reading = box(case, title, known_regions(regions))
+    named = known_regions(regions)
+    reading = counted(case)
+    body = box(payload(case, regions=named, fit=bool(named)), title, reading)
     return Exhibit(
         kind="map",
         title=title,
@@ -133,7 +148,8 @@ def attacks(case: Casebook, title: str = "Attacks in Mali", *, regions: str | It
     )
 
 
-def _reading(case: Casebook) -> Markup:
+def counted(case: Casebook) -> Markup:
+    """Say how many events a map shows, how many died, and what is left out."""
     events, total = case.events, case.total()
     if events.empty:
         return sentence("No event of the tables lies here.")
@@ -141,7 +157,7 @@ def _reading(case: Casebook) -> Markup:
     span = style.period(first, last) if first != last else sentence("{first}", first=style.dated(first, "on"))
     parts = [Markup("{}, {}.").format(sentence("{n}", n=style.capital(style.plural(len(events), "event"))), span)]
     if total.known:
-        parts.append(_tolls_in_words(total))
+        parts.append(_tolls_in_words(total, everyone=case.dataset is not None))
     else:
         parts.append(sentence("No toll of these places alone is known: unknown, not zero."))
     if total.known and total.unknown > 0:
@@ -166,7 +182,7 @@ def _reading(case: Casebook) -> Markup:
     return Markup(" ").join(parts)
 
 
-def _tolls_in_words(total: tolls.Total) -> Markup:
+def _tolls_in_words(total: tolls.Total, *, everyone: bool) -> Markup:
     span = sentence(
         "{low} to {high} by the lowest and highest figures of {k}",
         low=i18n.number(total.low),
@@ -186,4 +202,6 @@ def _tolls_in_words(total: tolls.Total) -> Markup:
         if total.open
         else Markup("")
     )
+    if everyone:
+        return sentence("Killed on all sides and among civilians: {span}{ceiling}.", span=span, ceiling=ceiling)
     return sentence("Killed on the attacked side and among civilians: {span}{ceiling}.", span=span, ceiling=ceiling)

@@ -8,10 +8,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from malisec import i18n, listing
+from malisec.credit import credit
 from malisec.exhibit import Exhibit, plain, sentence
 from malisec.i18n import say
 from malisec.maps.context import key_of, known_regions
-from malisec.maps.layer import SOURCE, box
+from malisec.maps.data import payload
+from malisec.maps.layer import SOURCE, box, counted
+from malisec.others import as_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def compare(
-    a: Casebook,
-    b: Casebook,
+    a: Casebook | pd.DataFrame,
+    b: Casebook | pd.DataFrame,
     title: str = "Two selections compared",
     *,
     names: tuple[str, str] = ("left", "right"),
@@ -32,7 +35,7 @@ def compare(
     Parameters
     ----------
     a, b
-        The events of the left and of the right map. Each keeps a brush, a legend and rows of its own.
+        The events of the left and of the right map, of the edition or of another dataset. Each keeps a brush, a legend and rows of its own.
     title
         What the two maps show.
     names
@@ -63,8 +66,10 @@ def compare(
         msg = f"names: expected two different names, found {', '.join(map(repr, names))}"
         raise ValueError(msg)
     halves, readings, titles = [], [], [say("{title}: {name}", title=title, name=name) for name in names]
-    for case, name, both in zip((a, b), names, titles, strict=True):
-        html, reading = box(case, both, named)
+    cases = [as_case(c) if isinstance(c, pd.DataFrame) else c for c in (a, b)]
+    for case, name, both in zip(cases, names, titles, strict=True):
+        reading = counted(case)
+        html = box(payload(case, regions=named, fit=bool(named)), both, reading)
         halves.append(Markup('<div class="ms-half"><h3 class="ms-halfname">{}</h3>{}</div>').format(i18n.html(name), html))
         readings.append(sentence("{name}: {reading}", name=i18n.html(name), reading=reading))
     keys = [key_of(both) for both in titles]
@@ -76,7 +81,7 @@ def compare(
         reading=reading,
         body=str(Markup('<div class="ms-pair">{}{}</div>{}').format(*halves, script)),
         alt=say("Two maps: {reading}", reading=plain(reading)),
-        twin=pd.concat([listing.event_rows(c).assign(map=n) for c, n in zip((a, b), names, strict=True)], ignore_index=True),
-        source=SOURCE,
+        twin=pd.concat([listing.event_rows(c).assign(map=n) for c, n in zip(cases, names, strict=True)], ignore_index=True),
+        source=Markup(" ").join(dict.fromkeys(SOURCE if c.dataset is None else credit(c) for c in cases)),
         own_twin=True,
     )

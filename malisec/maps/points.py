@@ -29,7 +29,7 @@ MOST_CATEGORIES = 255
 NOT_GIVEN = "not given"
 #: the Okabe-Ito colours that stand out from land, best told apart first; rarer categories share one grey
 COLOURS = tuple(
-    style.EVENT_TYPES[t][1]
+    style.TYPES[t][1]
     for t in ("abduction", "armed_assault", "airstrike", "ied", "military_operation", "ambush", "shelling_drone")
 )  # fmt: skip
 _DAY_RANGE = (-719162, 2932896)  # years 1 to 9999, which every date library can write
@@ -168,8 +168,8 @@ def _looks(names: list[str] | None) -> list[tuple[str, str]]:
     if names is None:
         return [("Points", style.ACCENT)]
     types = set(names) - {NOT_GIVEN}
-    if types and types <= set(style.EVENT_TYPES):
-        return [style.EVENT_TYPES[n][:2] if n in types else (n, style.SOFT) for n in names]
+    if types and types <= set(style.TYPES):
+        return [style.TYPES[n][:2] if n in types else (n, style.SOFT) for n in names]
     colours = iter(COLOURS)
     return [(n, style.SOFT if n == NOT_GIVEN else next(colours, style.SOFT)) for n in names]
 
@@ -399,7 +399,7 @@ def many(
     date
         Column of dates, or of texts such as 2025-07-01; a missing date is unknown, and its point is drawn.
     category
-        Column that gives the colours, with at most 255 different values. Keys of `malisec.style.EVENT_TYPES` keep the colours and
+        Column that gives the colours, with at most 255 different values. Keys of `malisec.style.TYPES` keep the colours and
         names they have on all our maps.
     label
         Column of texts for the popups.

@@ -12,6 +12,8 @@ from malisec.readers import codes, common, files
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from malisec.casebook import Casebook
+
 #: columns that make an event, with what each is for
 _WANTED = {
     "id": "UCDP's number of the event",
@@ -106,3 +108,20 @@ def frame(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
         },
         rows,
     )
+
+
+def ucdp_events(case: Casebook) -> pd.DataFrame:
+    """Return the events of UCDP that are shipped with the edition, October 2023, as `read_ucdp` returns those of a file.
+
+    Parameters
+    ----------
+    case
+        A casebook; the whole table is returned, whatever it is a selection of.
+
+    Examples
+    --------
+    >>> import malisec as ms
+    >>> len(ucdp_events(ms.load()))
+    55
+    """
+    return frame(Path("data/ucdp_events.csv"), case.ucdp_events)

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from malisec.extras import library
+from malisec.others import takes_rows
 from malisec.trends.rates import LEVEL, contrast, fit, noise
 from malisec.trends.series import LEAST
 
 
+@takes_rows
 def effort(events: pd.DataFrame, deaths: pd.Series) -> pd.DataFrame:
     """Set the rows of each year beside an independent count and beside how many pages stand behind them.
 
@@ -213,12 +215,14 @@ def odds_per_year(inside: pd.Series, days: pd.Series) -> dict[str, float]:
     return {"rows": float(len(inside)), "inside": float(inside.sum())} | dict(found)
 
 
+@takes_rows
 def told_by_seeds(events: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Tell which events a seed document tells of: these were found because the search began with them."""
     seeds = set(sources.loc[sources["kind"] == "seed", "source_id"])
     return events["source_ids"].str.split().map(lambda ids: bool(seeds & set(ids))).astype(bool)
 
 
+@takes_rows
 def once(events: pd.DataFrame) -> pd.DataFrame:
     """Return the events with each coordinated wave as one row: its first, at the mean of its places where these have coordinates."""
     events = events.sort_values("date", kind="stable") if "date" in events else events

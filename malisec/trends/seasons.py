@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from malisec import naming, schema
+from malisec.others import takes_events
 from malisec.trends.rates import Noise, contrast, fit, noise
 from malisec.trends.series import LEAST, SINCE, monthly_deaths, monthly_rows
 
@@ -184,6 +185,7 @@ def last_whole_year(events: pd.DataFrame) -> int:
     return SINCE if pd.isna(end) else max(SINCE, int(end.year) - (end.month < 12))
 
 
+@takes_events
 def on_villages(case: Casebook, *, by: str = "named", centre: bool = True) -> pd.DataFrame:
     """Return the events that come nearest to attacks of armed groups on villages.
 
@@ -220,6 +222,7 @@ def on_villages(case: Casebook, *, by: str = "named", centre: bool = True) -> pd
     return events[civilians & chosen & here]
 
 
+@takes_events
 def rains(case: Casebook, groups: Iterable[str] = ("deaths", "rows", "villages", "types", "regions")) -> pd.DataFrame:
     """Compare June to September with the rest of the year in every series that can tell something of it.
 
@@ -277,5 +280,7 @@ def _rains_series(case: Casebook, group: str) -> dict[tuple[str, str], tuple[pd.
             ("villages", "country"): counted(on_villages(case, by="any", centre=False)),
         }
     if group == "types":
-        return {("types", kind): counted(events[events["event_type"] == kind]) for kind in schema.EVENT_TYPES}
+        # another dataset has types of its own
+        kinds = schema.EVENT_TYPES if events["event_type"].isin([*schema.EVENT_TYPES]).any() else sorted(events["event_type"].unique())
+        return {("types", kind): counted(events[events["event_type"] == kind]) for kind in kinds}
     return {("regions", name): counted(events[events["region_2023"].isin(regions)]) for name, regions in COUNTRY.items()}

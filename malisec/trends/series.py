@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from malisec import dates
+from malisec.others import takes_events
 
 if TYPE_CHECKING:
     from malisec.casebook import Casebook
@@ -24,6 +25,7 @@ LEAST = 5
 SINCE = 2012
 
 
+@takes_events
 def monthly_deaths(case: Casebook, since: int | None = None) -> pd.Series:
     """Return UCDP's monthly deaths in Mali, the series that is independent of our rows.
 

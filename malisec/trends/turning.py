@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from malisec.others import takes_events
 from malisec.trends.rates import Noise, noise, ratio
 from malisec.trends.series import LEAST, SINCE, monthly_deaths, monthly_rows
 
@@ -189,6 +190,7 @@ def around(counts: pd.Series, dates: Iterable[pd.Period], months: int) -> tuple[
     return table.set_axis(pd.PeriodIndex(asked, freq="M", name="month")), others
 
 
+@takes_events
 def turning_months(case: Casebook) -> pd.DataFrame:
     """Return the months of the turning points that charts name or that the seeds tell of.
 
@@ -218,6 +220,7 @@ def turning_months(case: Casebook) -> pd.DataFrame:
     return table.set_axis(pd.PeriodIndex(table.index, freq="M", name="month"))
 
 
+@takes_events
 def turns(case: Casebook) -> tuple[pd.DataFrame, dict[tuple[str, int], pd.Series]]:
     """Compare before with after at each of the `turning_months`, in UCDP's deaths and in our rows.
 

@@ -8,6 +8,7 @@ import { chips, day, figure, names, toll, when, where } from "./write.js";
 const FIRST = 40;
 const HEADS = {
   killed: "Killed, attacked side and civilians",
+  killed_everyone: "Killed, all sides and civilians",
   killed_attackers: "Killed, attackers",
   killed_all: "Killed, both sides together",
   injured_attackers: "Wounded, attackers",
@@ -134,6 +135,16 @@ function wave(e, i, state, choose) {
   return [el("h4", {}, many(rest.length, "Same wave: {n} more event", "Same wave: {n} more events")), el("p", { class: "ms-wave" }, ...buttons.flatMap((b, k) => [k ? " · " : null, b]))];
 }
 
+/** The row of another dataset that is taken for the same event. */
+function same(e, state, choose) {
+  const k = e.same ? state.events.findIndex((other) => other.id === e.same) : -1;
+  if (k < 0) return [];
+  const other = state.events[k];
+  const button = el("button", { type: "button", class: "ms-link" }, `${other.place ? t(other.place) : t("place unknown")}, ${when(other)}`);
+  button.addEventListener("click", () => choose(k, true));
+  return [el("h4", {}, t("Taken for the same event")), el("p", { class: "ms-wave" }, t(state.types.get(other.type).label), ": ", button)];
+}
+
 /** Summary in the language chosen, marked when it stands in the other one. */
 export function summary(e) {
   if (lang() === "fr") return e.resume ? { text: e.resume, lang: "fr" } : { text: e.summary, lang: "en" };
@@ -143,7 +154,7 @@ export function summary(e) {
 /** Build the card of event `i`; `choose` opens another, `row` returns a way to its row in the table, if it has one, `away` says why it is not in view. */
 export function card(state, i, { choose, row = () => null, away = "" }) {
   const e = state.events[i], type = state.types.get(e.type), all = state.sources;
-  const said = summary(e), killed = e.tolls.find((b) => b.is === "killed");
+  const said = summary(e), killed = e.tolls.find((b) => b.is === "killed" || b.is === "killed_everyone");
   const line = row(i);
   return el("div", { class: "ms-cardbody" },
     el("p", { class: "ms-eyebrow" }, `${when(e)} · ${where(e)}`, e.site ? el("span", { lang: "en" }, `, ${e.site}`) : null),
@@ -154,6 +165,7 @@ export function card(state, i, { choose, row = () => null, away = "" }) {
     ...e.tolls.flatMap((block) => tollBlock(block, all)),
     ...whoTable(e, state.actors, all),
     ...wave(e, i, state, choose),
+    ...same(e, state, choose),
     el("h4", {}, t("Sources")),
     el("ul", { class: "ms-sources" }, ...e.src.map((id) => el("li", {}, link(all[id][0], all[id][1]), all[id][2] ? `, ${all[id][2]}` : ""))),
     e.note ? el("p", { class: "ms-why", dir: "auto", lang: "en" }, e.note) : null,

@@ -1,0 +1,61 @@
+"""The head of the report that holds our rows against another dataset, one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from malisec import style
+from malisec.exhibit import Finding, sentence
+from malisec.i18n import agree, say
+from malisec.listing.linked import MANY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from malisec.casebook import Casebook
+    from malisec.linking import Linked
+
+
+def beside(case: Casebook, theirs: pd.DataFrame, linked: Linked) -> Finding:
+    """Find how much of another dataset our rows hold.
+
+    Parameters
+    ----------
+    case
+        Our events, of the same days as theirs.
+    theirs
+        The events of the other dataset, as the readers return them.
+    linked
+        What `malisec.link` found between the two.
+    """
+    name = str(theirs["dataset"].iloc[0]) if len(theirs) else "the other dataset"
+    caution = sentence(
+        "One month of one release cannot speak for all years: its figures are candidate figures, which UCDP revises later, and the month "
+        "was chosen because the release was at hand. Two rows are taken for one event by a score of place, day, sides, type and toll, "
+        "which may err either way; the table below shows each pair."
+    )
+    if theirs.empty:
+        return Finding(say("No row of the other dataset is selected"), sentence("No row is selected."), caution)
+    best = theirs.set_index("event_id")["killed_best"].fillna(0).astype("int64")
+    ours = best.reindex(linked.pairs["theirs"])
+    title = say(
+        "Of the {all} events that {name} counts in these days, {n} stand in our tables, with {share} of the dead",
+        all=len(theirs),
+        name=name,
+        n=style.words(len(linked.pairs)),
+        share=style.share(float(ours.sum() / best.sum())) if best.sum() else say("none"),
+    )
+    large = best[best >= MANY]
+    lead = sentence(
+        "{silent} of these {all} events have no dead by the best estimate; of the {k} with {many} dead or more our tables hold {held}. Of "
+        "our own {rows} of these days {k_found} {have} a partner.",
+        silent=style.capital(style.words(int((best == 0).sum()))),
+        all=len(theirs),
+        k=style.words(len(large)),
+        many=style.words(MANY),
+        held=style.words(int(large.index.isin(ours.index).sum())),
+        rows=style.plural(len(case.events), "row"),
+        k_found=style.words(len(linked.pairs), she=True),
+        have=agree(len(linked.pairs), ("has", "a"), ("have", "ont")),
+    )
+    return Finding(title, lead, caution)
