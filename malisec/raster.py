@@ -148,6 +148,10 @@ def grid(shapes: Sequence[Any]) -> Grid:
     for step in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)):
         wide |= np.roll(border, step, (0, 1))
     cells = np.full((columns, rows), ASK, dtype=np.int8)
-    column, row = np.nonzero(~wide)
-    cells[column, row] = inside(shapes, west + (column - 0.5) * CELL, south + (row - 0.5) * CELL)
+
+    def part(here: slice) -> None:
+        column, row = np.nonzero(~wide[here])
+        cells[here][column, row] = inside(shapes, west + (column + here.start - 0.5) * CELL, south + (row - 0.5) * CELL)
+
+    in_parts(columns, part, size=64)
     return Grid(float(west), float(south), cells, tuple(shapes))
