@@ -134,6 +134,10 @@ class Stretches:
             the millimetre, the first.
         """
         found, km = np.full(lon.shape, NOWHERE, dtype=np.int32), np.full(lon.shape, np.nan)
+        # made here, so that not every thread makes them
+        if self._on_plane and len(lon):
+            _polynomials()
+            _ = self._cells
 
         def part(here: slice) -> None:
             self._part(lon[here], lat[here], found[here], km[here])
