@@ -45,13 +45,14 @@ def main(names: list[str]) -> int:
             else:
                 found[script.name] = one
     whole = _results.merged(FILE, found)
+    # before anything is printed: what took minutes to measure is not lost to a pipe that closes
+    if found:
+        _results.write(FILE, whole)
     print()
     print(_results.table(whole["entries"]))
     if whole["growth"]:
         print()
         print(_results.curves(whole["growth"]))
-    if found:
-        _results.write(FILE, whole)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return int(bool(failed))

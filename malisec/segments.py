@@ -159,14 +159,14 @@ class Stretches:
             found[few], km[few] = self._on_globe(lon[few], lat[few])
 
     # --- on the plane ---
-    def _square(self, x: NDArray[np.float64], y: NDArray[np.float64], number: NDArray[np.int32]) -> NDArray[np.float64]:
+    def _square(self, x: NDArray[np.float64], y: NDArray[np.float64], number: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the squared distance of points from a stretch each."""
-        px, py = x - self._a[0][number], y - self._a[1][number]
+        px, py = x - self._a[0].take(number), y - self._a[1].take(number)
         if not self._points:
-            dx, dy = self._d[0][number], self._d[1][number]
+            dx, dy = self._d[0].take(number), self._d[1].take(number)
             along = px * dx
             along += py * dy
-            along *= self._per_square[number]
+            along *= self._per_square.take(number)
             np.clip(along, 0.0, 1.0, out=along)
             px -= along * dx
             py -= along * dy
@@ -175,34 +175,36 @@ class Stretches:
         px += py
         return np.asarray(px)
 
-    def _by_cell(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    def _by_cell(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         first, start, kept = self._cells
         x, y = flat(lon, lat)
         per_km = (1 << _CUTS) / _SIDE
-        cell = ((x - _CORNER[0]) * per_km).astype(np.int32)
+        # numbers as numpy counts itself: others are copied at each look-up
+        cell = ((x - _CORNER[0]) * per_km).astype(np.intp)
         cell <<= _CUTS
-        cell += ((y - _CORNER[1]) * per_km).astype(np.int32)
-        number = first[cell]
+        cell += ((y - _CORNER[1]) * per_km).astype(np.intp)
+        number = first.take(cell)
         square = self._square(x, y, number)
-        at, end = start[cell] + 1, start[cell + 1]
+        at, end = start.take(cell) + 1, start.take(cell + 1)
         more = np.flatnonzero(at < end)
-        at, end, x, y, best, least = at[more], end[more], x[more], y[more], number[more], square[more]
+        at, end, x, y, best, least = at.take(more), end.take(more), x.take(more), y.take(more), number.take(more), square.take(more)
         left = np.arange(len(more))
         while len(left):
-            other = kept[at[left]]
-            far = self._square(x[left], y[left], other)
-            nearer = far < least[left] - _GAIN
+            other = kept.take(at)
+            far = self._square(x.take(left), y.take(left), other)
+            nearer = np.flatnonzero(far < least.take(left) - _GAIN)
             best[left[nearer]], least[left[nearer]] = other[nearer], far[nearer]
-            at[left] += 1
-            left = left[at[left] < end[left]]
+            at += 1
+            goes_on = np.flatnonzero(at < end)
+            at, end, left = at.take(goes_on), end.take(goes_on), left.take(goes_on)
         number[more], square[more] = best, least
         return number, np.sqrt(square)
 
     @functools.cached_property
-    def _cells(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    def _cells(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
         """Return for each cell the first stretch it keeps, where those it keeps begin, and all that are kept."""
-        number = np.arange(len(self._per_square), dtype=np.int32)
-        cell = np.zeros(len(number), dtype=np.int32)
+        number = np.arange(len(self._per_square), dtype=np.intp)
+        cell = np.zeros(len(number), dtype=np.intp)
         for cut in range(_CUTS + 1):
             side = _SIDE / (1 << cut)
             column, row = cell >> cut, cell & ((1 << cut) - 1)
@@ -219,7 +221,7 @@ class Stretches:
                 # stable: within a cell the stretches stay in their order
                 order = np.argsort(cell, kind="stable")
                 cell, number = cell[order], number[order]
-        start = np.searchsorted(cell, np.arange((1 << 2 * _CUTS) + 1)).astype(np.int32)
+        start = np.searchsorted(cell, np.arange((1 << 2 * _CUTS) + 1)).astype(np.intp)
         return number[start[:-1]], start, number
 
     # --- on the globe ---
@@ -232,7 +234,7 @@ class Stretches:
         pole = np.divide(pole, length, out=np.zeros_like(pole), where=length > 0)
         return a, b, pole, np.cross(pole, a), np.cross(b, pole)
 
-    def _on_globe(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    def _on_globe(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         a, b, pole, after, before = self._vectors
         point = _vector(lon, lat)
         cosine = np.maximum(point @ a.T, point @ b.T)
@@ -241,7 +243,7 @@ class Stretches:
             across = np.sqrt(np.maximum(1 - (point @ pole.T) ** 2, 0))
             cosine = np.where(beside, across, cosine)
         # the first of those equal but for rounding, which is 30 cm for what is close at hand and far less for what is not
-        number = (cosine >= cosine.max(axis=1, keepdims=True) - 1e-15).argmax(axis=1).astype(np.int32)
+        number = (cosine >= cosine.max(axis=1, keepdims=True) - 1e-15).argmax(axis=1)
         lon_a, lat_a, lon_b, lat_b = (end[number] for end in self._ends)
         km = np.minimum(geography.distance_km(lon, lat, lon_a, lat_a), geography.distance_km(lon, lat, lon_b, lat_b))
         if not self._points:
