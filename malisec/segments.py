@@ -33,7 +33,7 @@ _DEGREE = 8
 
 # --- the plane, for many points ------------------------------------------------------------------------------------
 def flat(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Put points of the box on the plane, as `malisec.geography.plane` does but twenty times sooner.
+    """Put points of the box on the plane, as `malisec.geography.plane` does but many times sooner.
 
     Parameters
     ----------
