@@ -12,6 +12,8 @@ PYTHON ?=
 TEXTS ?= ../shared/seeds
 # Workers of the tests.
 WORKERS ?= 2
+# Measurements to run, all if empty.
+BENCH ?=
 
 PY := .venv/bin/python
 MALISEC := .venv/bin/malisec
@@ -50,9 +52,8 @@ lab: setup ## open the notebooks in JupyterLab
 notebooks: setup ## run the notebooks again and store their outputs
 	$(MALISEC) store
 
-bench: dev ## run the measurements in benchmarks/
-	@set -- benchmarks/[a-z]*.py; test -e "$$1" || { echo "no measurements in benchmarks/"; exit 0; }; \
-	for script; do echo "· $$script"; $(PY) "$$script"; done
+bench: dev ## run the measurements and write benchmarks/results.json (BENCH="points names" for these only)
+	@$(PY) benchmarks/_all.py $(BENCH)
 
 # --- set-up ------------------------------------------------------------------------------------------------------
 setup: $(STAMPS)/package $(STAMPS)/assets ## set up what the reports need, and nothing else

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+from _results import record
+
 ROUNDS = 9
 
 
@@ -26,3 +28,6 @@ for _ in range(ROUNDS):
 base = statistics.median(CASES["import geopandas"])
 for statement, times in CASES.items():
     print(f"{statement:40} {statistics.median(times):6.2f} s   {statistics.median(times) / base:5.2f} times geopandas")
+for statement in ("import malisec", "import malisec; malisec.load()"):
+    took = statistics.median(CASES[statement])
+    record(statement, took, "s", peer=base, peer_name="import geopandas", libraries=["geopandas", "pandas"])

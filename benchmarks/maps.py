@@ -23,6 +23,7 @@ from playwright.sync_api import sync_playwright
 
 import malisec as ms
 from _pages import bare, launched, local, opened
+from _results import record, shown
 from malisec import frontend
 
 FEW, MANY, ROUNDS, SLOW_S = 100_000, 1_000_000, 3, 20
@@ -146,11 +147,20 @@ for name, row in found.items():
 if len(slow) < len(few):
     print(f"MarkerCluster: {len(slow):,} points only, since {FEW:,} would take more than {PATIENCE_S} s to build")
 million, peer = found["ms.maps.many, 1,000,000"], found["FastMarkerCluster"]
-for aim, reached in (
-    ("100,000 points in at most 1 MB without libraries", base["size"] <= 1),
-    ("interactive at least 3 times sooner than FastMarkerCluster", peer["open"] >= 3 * base["open"]),
-    ("at least 4 times smaller than FastMarkerCluster, without libraries", peer["size"] >= 4 * base["size"]),
-    ("1,000,000 points in at most 6 MB without libraries", million["size"] <= 6),
-    ("1,000,000 points interactive within 1 s", million["open"] <= 1),
-):
-    print(f"{'reached' if reached else 'MISSED':8} {aim}")
+points = f"map of {FEW:,} points"
+libraries = ["folium"]
+record(f"{points}, built", base["build"], "s", peer=peer["build"], peer_name="FastMarkerCluster", libraries=libraries)
+record(f"{points}, without libraries", base["size"], "MB", at_most=1)
+record(
+    f"{points}, without libraries",
+    base["size"],
+    "MB",
+    peer=peer["size"],
+    peer_name="FastMarkerCluster",
+    libraries=libraries,
+    ratio_at_least=4,
+)
+record(f"{points}, interactive", base["open"], "s", peer=peer["open"], peer_name="FastMarkerCluster", libraries=libraries, ratio_at_least=3)
+record(f"map of {MANY:,} points, without libraries", million["size"], "MB", at_most=6)
+record(f"map of {MANY:,} points, interactive", million["open"], "s", at_most=1)
+print(shown())

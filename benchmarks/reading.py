@@ -1,14 +1,13 @@
 """Reading a release of UCDP's size: 400,000 rows of 49 columns, filtered to Mali, beside the bare pandas read of the same columns."""
 
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import malisec as ms
+from _results import record, seconds
 
 ROWS = 400_000
 #: share of Mali in a release: 55 of the 2,391 rows of Candidate release 23.0.10
@@ -44,22 +43,21 @@ def release() -> pd.DataFrame:
     return pd.DataFrame(made | spare)
 
 
-def seconds(call: Callable[[], object], rounds: int = 5) -> float:
-    """Return the seconds of a call, the best of some rounds."""
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.perf_counter()
-        call()
-        best = min(best, time.perf_counter() - start)
-    return best
-
-
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "GEDEvent.csv"
     release().to_csv(path, index=False)
     size = path.stat().st_size / 1e6
-    bare = seconds(lambda: pd.read_csv(path))
-    ours = seconds(lambda: ms.read_ucdp(path, country="Mali"))
+    bare = seconds(lambda: pd.read_csv(path), 5)
+    ours = seconds(lambda: ms.read_ucdp(path, country="Mali"), 5)
     print(f"{ROWS:,} rows, {size:.0f} MB, {len(ms.read_ucdp(path, country='Mali')):,} of them in Mali")
     print(f"{'pandas.read_csv':24} {bare:6.2f} s")
     print(f"{'ms.read_ucdp, Mali':24} {ours:6.2f} s   {ours / bare:.2f} times pandas")
+    record(
+        f"UCDP's release of {ROWS:,} rows, Mali",
+        ours,
+        "s",
+        peer=bare,
+        peer_name="pandas.read_csv",
+        libraries=["pandas"],
+        ratio_at_least=1 / 1.3,
+    )

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from malisec.gazetteer import locate, locate_many
     from malisec.geography import region_of, regions
     from malisec.linking import link
+    from malisec.nearest import bamako_km, nearest_corridor, nearest_place
     from malisec.readers import read_acled, read_events, read_ucdp
 
 _FROM = {
@@ -50,6 +51,9 @@ _FROM = {
     "FaultsError": "faults",
     "region_of": "geography",
     "regions": "geography",
+    "bamako_km": "nearest",
+    "nearest_corridor": "nearest",
+    "nearest_place": "nearest",
     "link": "linking",
     "locate": "gazetteer",
     "locate_many": "gazetteer",
@@ -83,6 +87,7 @@ __all__ = [
     "Fault",
     "FaultsError",
     "areas",
+    "bamako_km",
     "charts",
     "days",
     "export",
@@ -98,6 +103,8 @@ __all__ = [
     "maps",
     "names",
     "naming",
+    "nearest_corridor",
+    "nearest_place",
     "read_acled",
     "read_events",
     "read_ucdp",

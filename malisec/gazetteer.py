@@ -30,15 +30,33 @@ def places() -> pd.DataFrame:
 
 
 @functools.cache
-def _gazetteer() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the places and all their spellings of the shipped edition."""
-    frames = {}
-    for name in ("places", "place_names"):
+def _corridors() -> pd.DataFrame:
+    return _read("corridors")["corridors"]
+
+
+def corridors() -> pd.DataFrame:
+    """Return the stops of the roads of the shipped edition, without the events."""
+    return _corridors().copy()
+
+
+def _read(*wanted: str) -> dict[str, pd.DataFrame]:
+    """Read tables of the shipped edition; the faults of all are told at once."""
+    frames, found = {}, []
+    for name in wanted:
         text, faults = tables.read_text(tables.file_of(TABLES[name], paths.home() / "data"), TABLES[name])
         faults += tables.check_text(text, TABLES[name])
-        if faults:
-            raise FaultsError(faults)
-        frames[name] = tables.typed(text, TABLES[name])
+        found += faults
+        if not found:
+            frames[name] = tables.typed(text, TABLES[name])
+    if found:
+        raise FaultsError(found)
+    return frames
+
+
+@functools.cache
+def _gazetteer() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the places and all their spellings of the shipped edition."""
+    frames = _read("places", "place_names")
     return frames["places"].set_index("place_id"), names.spellings(frames["places"], frames["place_names"])
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 EARTH_KM = 6371.0088
+#: the plane on which roads run straight: equidistant from the middle of the country, km; distances within Mali are right to within one
+#: in a hundred
+PROJECTION = "+proj=aeqd +lat_0=15 +lon_0=-4 +datum=WGS84 +units=km"
 #: ring in km where the event's own radius is not given: exact and town points take the place's uncertainty
 LEAST_RING = {"exact": 0.0, "town": 2.0, "area": 20.0, "region": 75.0}
 
@@ -141,6 +144,31 @@ def distance_km(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: Arr
     dlon = np.radians(np.asarray(lon_b, dtype=float) - np.asarray(lon_a, dtype=float))
     h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(dlon / 2) ** 2
     return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(h, 1.0))))
+
+
+def plane(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
+    """Put points on a plane, equidistant from the middle of the country (`PROJECTION`).
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, none missing.
+
+    Returns
+    -------
+    numpy.ndarray
+        Kilometres, of shape (n, 2).
+
+    Examples
+    --------
+    >>> a, b = plane([-8.0, -11.44], [12.64, 14.45])
+    >>> round(float(np.hypot(*(a - b))))
+    423
+    """
+    import geopandas as gpd
+
+    points = gpd.GeoSeries.from_xy(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float), crs="EPSG:4326")
+    return points.to_crs(PROJECTION).get_coordinates().to_numpy()
 
 
 def ring_km(precision: pd.Series, radius_km: pd.Series, uncertainty_km: pd.Series) -> pd.Series:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +22,29 @@ CELL = 0.01
 NOWHERE, ASK = -1, -2
 #: points taken at one time, so that what is reckoned in between stays small
 _PART = 1 << 18
+
+
+def in_parts(n: int, work: Callable[[slice], None], size: int = _PART, workers: int = 2) -> None:
+    """Do a work on n rows part by part, so that what it needs in between does not grow with them.
+
+    Parameters
+    ----------
+    n
+        Rows.
+    work
+        Is given the slice of rows to work on.
+    size
+        Rows of a part.
+    workers
+        Threads; numpy lets others work while it reckons.
+    """
+    parts = [slice(start, start + size) for start in range(0, n, size)]
+    if len(parts) > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            # the list raises what a part raised
+            list(pool.map(work, parts))
+    elif parts:
+        work(parts[0])
 
 
 def inside(shapes: Sequence[Any], x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -75,17 +98,7 @@ class Grid:
             Threads; numpy lets others work while it reckons.
         """
         found = np.empty(x.shape, dtype=np.int8)
-        starts = range(0, len(x), _PART)
-
-        def part(start: int) -> None:
-            here = slice(start, start + _PART)
-            self._part(x[here], y[here], found[here])
-
-        if len(starts) > 1:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(part, starts))
-        elif len(x):
-            part(0)
+        in_parts(len(x), lambda here: self._part(x[here], y[here], found[here]), workers=workers)
         return found
 
     def _part(self, x: NDArray[np.float64], y: NDArray[np.float64], out: NDArray[np.int8]) -> None:
@@ -135,6 +148,10 @@ def grid(shapes: Sequence[Any]) -> Grid:
     for step in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)):
         wide |= np.roll(border, step, (0, 1))
     cells = np.full((columns, rows), ASK, dtype=np.int8)
-    column, row = np.nonzero(~wide)
-    cells[column, row] = inside(shapes, west + (column - 0.5) * CELL, south + (row - 0.5) * CELL)
+
+    def part(here: slice) -> None:
+        column, row = np.nonzero(~wide[here])
+        cells[here][column, row] = inside(shapes, west + (column + here.start - 0.5) * CELL, south + (row - 0.5) * CELL)
+
+    in_parts(columns, part, size=64)
     return Grid(float(west), float(south), cells, tuple(shapes))

@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from malisec import geography, trends
+from malisec import geography, nearest, trends
 from malisec.extras import library
+from malisec.geography import plane
+from malisec.nearest import CAPITAL
 from malisec.others import takes_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
 #: distances and days within which two events count as near each other
 KM, DAYS = (10, 25, 50), (7, 14, 30)
 #: ring in km up to which a place is known well enough to ask for near repeats
 KNOWN_KM = 10
 SHUFFLES, DRAWS, SEED = 999, 1999, 20250701
-CAPITAL = "bamako"
 #: limits around the capital, the day on which its contrast turns, the width of a road, in km
 CIRCLES, TURN, ROADSIDE = (100, 250), pd.Timestamp("2024-07-01"), 20
 #: the year most seed documents tell of, which was searched most
@@ -34,43 +35,12 @@ SEARCHED = 2025
 WIDELY = 3
 #: last year of each period but the last
 PERIODS = (2019, 2022, 2024)
-#: equidistant from the middle of the country, km; distances within Mali are right to within one in a hundred
-_PROJECTION = "+proj=aeqd +lat_0=15 +lon_0=-4 +datum=WGS84 +units=km"
 
 
 # --- distances ---------------------------------------------------------------------------------------------------
-def plane(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
-    """Put points on a plane.
-
-    Parameters
-    ----------
-    lon, lat
-        Degrees, none missing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Kilometres, of shape (n, 2).
-
-    Examples
-    --------
-    >>> a, b = plane([-8.0, -11.44], [12.64, 14.45])
-    >>> round(float(np.hypot(*(a - b))))
-    423
-    """
-    import geopandas as gpd
-
-    points = gpd.GeoSeries.from_xy(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float), crs="EPSG:4326")
-    return points.to_crs(_PROJECTION).get_coordinates().to_numpy()
-
-
 def from_capital(events: pd.DataFrame, places: pd.DataFrame) -> pd.Series:
     """Return the distance of each event to Bamako in km, missing where its place is not known."""
-    seat = places[places["place_id"] == CAPITAL]
-    if seat.empty:
-        return pd.Series(np.nan, index=events.index)
-    km = geography.distance_km(seat["lon"].iloc[0], seat["lat"].iloc[0], events["lon"].to_numpy(float), events["lat"].to_numpy(float))
-    return pd.Series(km, index=events.index)
+    return pd.Series(nearest.bamako_km(events["lon"], events["lat"], places), index=events.index)
 
 
 # --- waves -------------------------------------------------------------------------------------------------------
@@ -318,14 +288,12 @@ def stops(corridors: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         ``corridor_id``, ``seq``, ``place_id``, ``place``, ``x``, ``y`` and ``along_km``. A road that does not begin at the capital goes on
         from where it leaves one that does.
     """
-    at = places.set_index("place_id")
-    found = corridors.sort_values(["corridor_id", "seq"])[["corridor_id", "seq", "place_id"]].reset_index(drop=True)
+    found = nearest.halts(corridors, places)
     if found.empty:
-        return found.assign(place=[], x=[], y=[], along_km=[])
-    here = at.loc[found["place_id"]]
-    found[["x", "y"]] = plane(here["lon"], here["lat"])
+        return found.drop(columns=["lon", "lat"]).assign(x=[], y=[], along_km=[])
+    found[["x", "y"]] = plane(found["lon"], found["lat"])
     step = np.hypot(found.groupby("corridor_id")["x"].diff(), found.groupby("corridor_id")["y"].diff()).fillna(0.0)
-    found = found.assign(place=here["name"].to_numpy(), along_km=step.groupby(found["corridor_id"]).cumsum())
+    found = found.drop(columns=["lon", "lat"]).assign(along_km=step.groupby(found["corridor_id"]).cumsum())
     from_seat = found.groupby("corridor_id")["place_id"].transform("first").eq(CAPITAL)
     begins = found[from_seat].drop_duplicates("place_id").set_index("place_id")["along_km"]
     first = found.groupby("corridor_id")["place_id"].transform("first")

@@ -107,7 +107,8 @@ def in_notebooks() -> Iterator[str]:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
-                yield from (line.lstrip("# ").strip() for line in source.splitlines() if line.strip())
+                prose = re.sub(r"```.*?```", "", source, flags=re.DOTALL)
+                yield from (line.lstrip("# ").strip() for line in prose.splitlines() if line.strip())
             else:
                 yield from (t for t in re.findall(r'"([^"]+)"', source) if " " in t)
 
