@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from malisec.geography import region_of, regions
     from malisec.linking import link
     from malisec.nearest import bamako_km, nearest_corridor, nearest_place
+    from malisec.others import as_case
     from malisec.readers import read_acled, read_events, read_ucdp
 
 _FROM = {
@@ -87,6 +88,7 @@ __all__ = [
     "Fault",
     "FaultsError",
     "areas",
+    "as_case",
     "bamako_km",
     "charts",
     "days",

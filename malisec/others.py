@@ -16,6 +16,7 @@ from malisec import geography, linking, paths, style
 from malisec.casebook import Casebook, load
 from malisec.exhibit import slug
 from malisec.i18n import say
+from malisec.readers import common
 from malisec.readers.codes import ACLED_CODEBOOK, UCDP_CODEBOOK
 from malisec.readers.common import COLUMNS
 
@@ -74,8 +75,7 @@ def as_case(events: pd.DataFrame) -> Casebook:
         msg = f"events: expected rows of one dataset, found {', '.join(map(str, names))}, which tell of the same events"
         raise ValueError(msg)
     name = str(names[0]) if names else "own"
-    theirs = events.reindex(columns=[*COLUMNS]).reset_index(drop=True)
-    theirs["date_precision"] = theirs["date_precision"].fillna("day")
+    theirs = _whole(events)
     source = _source(name)
     places = _places(theirs, name)
     shown = _events(theirs, places["place_id"], source["source_id"].iloc[0])
@@ -95,6 +95,23 @@ def as_case(events: pd.DataFrame) -> Casebook:
 def _edition() -> Casebook:
     """Return the shipped edition, read once."""
     return load(paths.home() / "data")
+
+
+#: columns of events that are no text
+_DAYS, _NUMBERS = ("date", "date_end", "date_latest"), ("lat", "lon", "ring_km")
+
+
+def _whole(events: pd.DataFrame) -> pd.DataFrame:
+    """Return all columns of events, each of its own kind; the region follows from the point where the frame does not tell it."""
+    frame = events.reindex(columns=[*COLUMNS]).reset_index(drop=True)
+    kinds = dict.fromkeys(_DAYS, "datetime64[us]") | dict.fromkeys(_NUMBERS, "float64") | dict.fromkeys(_FIGURES, "Int64")
+    frame = frame.astype({c: kinds.get(c, "object") for c in frame})
+    frame["date_precision"] = frame["date_precision"].fillna("day")
+    if "location_precision" not in events:
+        frame["location_precision"] = np.where(frame["lat"].notna(), "town", "unknown")
+    if "region_2023" not in events:
+        frame["region_2023"] = common.region(frame, frame["location_precision"])
+    return frame
 
 
 def _like(frame: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +149,8 @@ def _places(theirs: pd.DataFrame, name: str) -> pd.DataFrame:
             "name": theirs["place"],
             "lat": theirs["lat"],
             "lon": theirs["lon"],
-            "kind": "town",
+            # no town of ours: maps name none of these
+            "kind": "site",
             "country": pd.Series("ML", index=theirs.index).where(theirs["region_2023"].notna()),
             "region_1991": pd.Series(older.astype(object), index=theirs.index).where(theirs["region_2023"].notna()),
             "region_2023": theirs["region_2023"],
@@ -167,7 +185,7 @@ def _events(theirs: pd.DataFrame, place_id: pd.Series, source_id: str) -> pd.Dat
         summary_fr=[t[1] for t in told],
         source_ids=source_id,
         confidence="medium",
-        place_kind="town",
+        place_kind="site",
         region_1991=places["region_1991"],
         killed_low=low,
         killed_high=high,

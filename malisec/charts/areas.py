@@ -194,6 +194,8 @@ def _heat(ax: Axes, shares: pd.DataFrame, counts: pd.DataFrame, labels: list[str
 
 def _shares(title: str, counts: pd.DataFrame, events: pd.Series, reading: Markup, column: str) -> Exhibit:
     """Show counts by area as a shaded grid."""
+    if counts.empty:
+        return nothing(title, say("Nothing of this is told of the events here."))
     shares = counts / events.reindex(counts.columns).where(events >= trends.LEAST)
 
     def draw(figure: Figure, narrow: bool) -> French:
