@@ -66,6 +66,11 @@ def require(path: Path, found: list[str], wanted: dict[str, str], vintages: dict
     raise FaultsError(faults)
 
 
+def of_country(rows: pd.DataFrame, country: str | None) -> pd.DataFrame:
+    """Keep the rows of one country, however its name is written; all of them without one."""
+    return rows if country is None else rows[rows["country"].astype("string").str.casefold().eq(country.casefold()).fillna(value=False)]
+
+
 def unique(path: Path, table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Leave out rows that repeat another letter for letter; refuse ids that stand for different rows."""
     table = table.drop_duplicates()
@@ -82,8 +87,14 @@ def degrees(path: Path, table: pd.DataFrame, lat: str, lon: str) -> pd.DataFrame
     faults, out = [], {}
     for name, column, most in (("lat", lat, 90), ("lon", lon, 180)):
         cells = table[column]
-        numbers = pd.to_numeric(cells.astype("string").str.replace(",", ".", regex=False).str.strip(), errors="coerce").astype(float)
-        wrong = cells.notna() & (numbers.isna() | (numbers.abs() > most)) & cells.astype("string").str.strip().ne("")
+        if pd.api.types.is_numeric_dtype(cells):
+            # most files: what is a number already needs no look at its letters, which takes longer than all the rest
+            numbers = cells.astype(float)
+            wrong = cells.notna() & (numbers.abs() > most)
+        else:
+            text = cells.astype("string").str.strip()
+            numbers = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce").astype(float)
+            wrong = cells.notna() & (numbers.isna() | (numbers.abs() > most)) & text.ne("")
         faults += [Fault(path.name, int(i) + 2, column, f"degrees from -{most} to {most}", str(cells[i])) for i in cells.index[wrong][:20]]
         out[name] = numbers
     if faults:
@@ -93,16 +104,22 @@ def degrees(path: Path, table: pd.DataFrame, lat: str, lon: str) -> pd.DataFrame
 
 def not_swapped(path: Path, points: pd.DataFrame, country: pd.Series) -> None:
     """Refuse points of Mali that lie in Mali only when latitude and longitude change places."""
+    judge_swapped(path, *swapped(points, country))
+
+
+def swapped(points: pd.DataFrame, country: pd.Series) -> tuple[int, int, int]:
+    """Count the points of Mali, those that lie there, and those that would if latitude and longitude changed places."""
     mali = country.astype("string").str.casefold().eq("mali").fillna(value=False).to_numpy(dtype=bool)
     here = points[mali].dropna()
-    if len(here) < 3:
-        return
-    right = pd.notna(geography.region_of(here["lon"], here["lat"])).mean()
-    turned = pd.notna(geography.region_of(here["lat"], here["lon"])).mean()
-    if turned > max(right, _SWAPPED):
-        raise FaultsError(
-            [Fault(path.name, None, None, "latitudes and longitudes of Mali", f"{turned:.0%} lie in Mali only when the two change places")]
-        )
+    right, turned = (int(pd.notna(geography.region_of(here[x], here[y])).sum()) for x, y in (("lon", "lat"), ("lat", "lon")))
+    return len(here), right, turned
+
+
+def judge_swapped(path: Path, n: int, right: int, turned: int) -> None:
+    """Refuse a file by the counts of `swapped`."""
+    if n >= 3 and turned / n > max(right / n, _SWAPPED):
+        found = f"{turned / n:.0%} lie in Mali only when the two change places"
+        raise FaultsError([Fault(path.name, None, None, "latitudes and longitudes of Mali", found)])
 
 
 def counts(path: Path, table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
