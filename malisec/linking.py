@@ -121,6 +121,14 @@ def link(
 
 # --- what is compared --------------------------------------------------------------------------------------------
 @dataclasses.dataclass(frozen=True)
+class _Bare:
+    """What is told of a row that found no partner."""
+
+    ids: NDArray[Any]
+    lat: NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
 class _Side:
     """One table, as arrays."""
 
@@ -366,7 +374,7 @@ UNPLACED, FAR = "its place is not known", "no row within the windows of place an
 
 
 def _alone(
-    mine: _Side,
+    mine: _Side | _Bare,
     others: NDArray[Any],
     likest: dict[int, tuple[int, float]],
     matched: NDArray[np.int64],
