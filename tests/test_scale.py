@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import signal
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -12,15 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 import dask
 import dask.dataframe as dd
+import distributed
 import numpy as np
 import pandas as pd
 import pytest
+from distributed.diagnostics.plugin import SchedulerPlugin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import large
 import malisec as ms
 from malisec import linking, scale, trends
 from malisec.faults import FaultsError
+from malisec.readers import ucdp
 from malisec.scale import pieces, reading
 from test_link import events, other
 from test_readers import GED, NOW, put, variants
@@ -30,11 +37,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = 20_000_000
+#: bytes that a worker may take, and the share from which Dask begins to put them on disk
+LIMIT, CALM = 1_500_000_000, 0.6
 
 
 @pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Compute where the test runs, unless it starts a cluster."""
+def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Compute where the test runs, unless it asks for a cluster."""
+    if "client" in request.fixturenames:
+        yield
+        return
     with dask.config.set(scheduler="synchronous"):
         yield
 
@@ -476,4 +488,126 @@ def test_without_dask_the_message_names_the_extra(tmp_path, monkeypatch, call):
 
 
 def test_the_module_brings_dask_only_when_it_is_used():
-    assert "dask" not in Path(reading.__file__).read_text(encoding="utf-8").partition("def ")[0].replace("by Dask", "").split()
+    code = "import sys, malisec as ms\nms.scale.link\nprint(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "malisec" in loaded
+    assert not {"dask", "distributed"} & set(loaded)
+
+
+def test_the_guide_does_what_it_says(tmp_path, monkeypatch, capsys):
+    text = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    start, rest = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    # a cluster that listens to the outside would be a hole in most networks
+    assert "dashboard_address=None" in start
+    (tmp_path / "ged").mkdir()
+    for k in range(2):
+        put(tmp_path / "ged" / f"part-{k}.csv", many(90).iloc[45 * k : 45 * k + 45])
+    monkeypatch.chdir(tmp_path)
+    exec(compile(rest, "docs/scale.md", "exec"), {})
+    found = capsys.readouterr().out
+    assert "rows of ours and" in found
+    assert (tmp_path / "months.csv").read_text().startswith("month,region_2023,event_type,rows,killed_best,untold")
+    assert len(pd.read_parquet(tmp_path / "events")) == 90
+
+
+# --- a cluster of two, and twenty million rows -------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, large.Counted]]:
+    path = tmp_path_factory.mktemp("large") / "ged.parquet"
+    yield path, large.write(path, ROWS)
+    path.unlink()
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[distributed.Client]:
+    """Two workers that may take so much memory and no more; nothing listens to the outside."""
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, memory_limit=LIMIT, processes=True, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
+        distributed.Client(cluster) as running,
+    ):
+        yield running
+
+
+def peaks(client: distributed.Client) -> list[int]:
+    """Return the most memory that each worker ever held, in bytes."""
+
+    def peak() -> int:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+    return list(client.run(peak).values())
+
+
+class Killer(SchedulerPlugin):
+    """Kill a worker without a word when so many tasks are done."""
+
+    def __init__(self, pid: int, after: int) -> None:
+        self.pid, self.left = pid, after
+
+    def transition(self, key: str, start: str, finish: str, *args: Any, **kwargs: Any) -> None:
+        del key, args, kwargs
+        if (start, finish) == ("processing", "memory"):
+            self.left -= 1
+            if not self.left:
+                os.kill(self.pid, signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_twenty_million_rows_are_counted_right_though_a_worker_is_killed_half_way(release, client):
+    path, counted = release
+    found = scale.read_ucdp(path)
+    assert found.npartitions == ROWS // pieces.ROWS
+    before = client.run(os.getpid)
+    killer = Killer(next(iter(before.values())), found.npartitions // 2)
+    client.cluster.scheduler.add_plugin(killer, name="killer")
+    months = scale.monthly(found, ["region_2023", "event_type"])
+    client.cluster.scheduler.remove_plugin("killer")
+    client.wait_for_workers(2, timeout=60)
+    assert killer.left < 0
+    assert killer.pid not in client.run(os.getpid).values()
+    # the same cells of month, region and type, and nothing beside them
+    month = months["month"].dt.year * 12 + months["month"].dt.month - 1 - 1970 * 12
+    region = months["region_2023"].map({r: k for k, r in enumerate(counted.regions) if r}).fillna(len(counted.regions) - 1).astype(int)
+    kind = months["event_type"].map({t: k for k, t in enumerate(large.TYPES)})
+    for column, wanted in (("rows", counted.rows), ("killed_best", counted.dead)):
+        table = np.zeros(wanted.shape)
+        np.add.at(table, (month, region, kind), months[column])
+        np.testing.assert_allclose(table, wanted, rtol=1e-9, atol=1e-9)
+    assert months["untold"].sum() == 0
+    assert max(peaks(client)) < CALM * LIMIT
+
+
+@pytest.mark.slow
+def test_twenty_million_rows_are_linked_and_named_as_a_part_of_them_is_on_one_machine(release, client):
+    path, counted = release
+    ours = large.ours(300)
+    found = scale.read_ucdp(path, check=False)
+    linked = scale.link(ours, found)
+    assert linked.reasons["rows"].sum() == ROWS
+    by_region = linked.reasons.groupby(linked.reasons["region_2023"].fillna("-"))["rows"].sum()
+    again = scale.region_of(found["lon"], found["lat"])
+    how = scale.locate_many(found["place"])["how"]
+    tally = dd.map_partitions(
+        lambda how, region, told: pd.Series(
+            {"alike": int((region.astype("string").fillna("-") == told.fillna("-")).sum()), **how.value_counts().to_dict()}
+        ),
+        how, again, found["region_2023"], meta=pd.Series(dtype="int64"),
+    )  # fmt: skip
+    counts = tally.compute().groupby(level=0).sum()
+    assert counts["alike"] == ROWS
+    words = ms.locate_many(large.NAMES)["how"]
+    assert set(counts.index) == {"alike", *words}
+    assert counts.drop("alike").sum() == ROWS
+    wanted = counted.rows.sum(axis=(0, 2))
+    assert by_region.to_dict() == {r or "-": round(n) for r, n in zip(counted.regions, wanted, strict=True)}
+    # what one machine can hold: the days around ours
+    days = [("date_start", ">", pd.Timestamp("2019-12-01")), ("date_start", "<", pd.Timestamp("2020-05-01"))]
+    near = ucdp.frame(path, pd.read_parquet(path, filters=days), whole=False)
+    wanted_links = ms.link(ours, near)
+    pd.testing.assert_frame_equal(linked.pairs, wanted_links.pairs)
+    pd.testing.assert_frame_equal(linked.ours_only, wanted_links.ours_only)
+    assert len(linked.pairs) > 250
+    assert len(linked.theirs_only.partitions[3].compute()) >= pieces.ROWS - len(linked.pairs)
+    assert max(peaks(client)) < CALM * LIMIT

@@ -117,4 +117,5 @@ def frame(path: Path, rows: pd.DataFrame, *, whole: bool = True) -> pd.DataFrame
             "country": rows["country"],
         },
         rows.rename(columns={"event_type": "event_type_acled"}),
+        by_day=whole,
     )

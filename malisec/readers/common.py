@@ -175,8 +175,9 @@ def region(points: pd.DataFrame, precision: pd.Series) -> pd.Series:
     return found.where(precision.ne("unknown"), np.nan)
 
 
-def assembled(ours: dict[str, object], theirs: pd.DataFrame) -> pd.DataFrame:
-    """Put our columns in their order before those of the file, and sort by day; names that both have belong to us."""
+def assembled(ours: dict[str, object], theirs: pd.DataFrame, *, by_day: bool = True) -> pd.DataFrame:
+    """Put our columns in their order before those of the file, and rows in that of days; names that both have belong to us."""
     frame = pd.DataFrame({c: ours.get(c) for c in COLUMNS}, index=theirs.index)
     rest = theirs[[c for c in theirs if c not in COLUMNS]]
-    return pd.concat([frame, rest], axis=1).sort_values(["date", "event_id"], kind="stable", ignore_index=True)
+    table = pd.concat([frame, rest], axis=1)
+    return table.sort_values(["date", "event_id"], kind="stable", ignore_index=True) if by_day else table.reset_index(drop=True)

@@ -79,7 +79,7 @@ def named(path: Path, columns: Any, mapping: Mapping[str, str]) -> list[str]:
     return names
 
 
-def fitted(table: pd.DataFrame, mapping: Mapping[str, str], dataset: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def fitted(table: pd.DataFrame, mapping: Mapping[str, str], dataset: str, *, by_day: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn rows, whose index is their number in the file, into events as ours and the report of what did not fit."""
     given = pd.DataFrame({ours: table[theirs] for ours, theirs in mapping.items()})
     report: list[tuple[int, str, str, str]] = []
@@ -89,7 +89,7 @@ def fitted(table: pd.DataFrame, mapping: Mapping[str, str], dataset: str) -> tup
     ours = ours[dated].assign(dataset=dataset)
     if "event_id" not in mapping:
         ours["event_id"] = [f"{dataset}-{line}" for line in ours.index + 2]
-    frame = common.assembled({c: ours[c] for c in ours}, table[dated])
+    frame = common.assembled({c: ours[c] for c in ours}, table[dated], by_day=by_day)
     return frame, pd.DataFrame(report, columns=REPORT).sort_values(["line", "column"], ignore_index=True)
 
 

@@ -117,4 +117,5 @@ def frame(path: Path, rows: pd.DataFrame, *, whole: bool = True) -> pd.DataFrame
             "country": rows["country"],
         },
         rows,
+        by_day=whole,
     )

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KINDS = {"event_id": "string[pyarrow]", "why": "string[pyarrow]", "nearest": "string[pyarrow]", "score": "float64"}
+#: columns that linking looks at
+_USED = (
+    *("event_id", "date", "date_end", "date_latest", "date_precision", "lat", "lon", "ring_km", "region_2023", "event_type"),
+    *("side_a", "side_b", "perpetrator", "target_kind", "killed_low", "killed_best", "killed_high"),
+)
 #: reasons, as they are counted
 _LOW, _TAKEN = "the likest row scores too low", "the likest row is matched to another"
+_WHY = (linking.FAR, linking.UNPLACED, _LOW, _TAKEN)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +86,7 @@ def link(
     """
     dask = library("dask")
     a = linking._sides(ours, actors)
-    parts = theirs.to_delayed()
+    parts = theirs[[c for c in _USED if c in theirs.columns]].to_delayed()
     asked = dask.delayed(_Asked(a, km, days, least, actors), traverse=False)
     look = dask.delayed(_looked, pure=True)
     found: tuple[_Found, ...] = dask.compute(*(look(part, asked) for part in parts))
@@ -155,18 +161,24 @@ def _near(part: pd.DataFrame, asked: _Asked) -> tuple[NDArray[np.int64], linking
 
 def _looked(part: pd.DataFrame, asked: _Asked) -> _Found:
     rows, side, scored = _near(part, asked)
-    region = part["region_2023"].to_numpy(dtype=object, na_value=None) if "region_2023" in part else np.full(len(part), None)
-    lat = linking._numbers(part, "lat")
-    why = np.where(np.isnan(lat), linking.UNPLACED, linking.FAR).astype(object)
+    number, known = pd.factorize(part["region_2023"]) if "region_2023" in part else (np.full(len(part), -1), [])
+    regions = np.array([*known, None], dtype=object)
+    why = np.isnan(linking._numbers(part, "lat")).astype(np.int64)
     best = scored.groupby("j")["score"].max()
-    why[rows[best.index]] = np.where(best < asked.least, _LOW, _TAKEN)
+    why[rows[best.index]] = np.where(best < asked.least, 2, 3)
+    counts = np.bincount((number % len(regions)) * len(_WHY) + why, minlength=len(regions) * len(_WHY))
+    index = pd.MultiIndex.from_product([regions, _WHY], names=["region_2023", "why"])
     # pairs that score too low can only be the likest of a row of ours: the first of the highest, as `_likest` takes them
     likest = scored.sort_values("score", ascending=False, kind="stable").drop_duplicates("i").index
     scored = scored[(scored["score"] >= asked.least) | scored.index.isin(likest)]
     used = np.unique(scored["j"].to_numpy(dtype=np.int64))
-    counted = pd.DataFrame({"region_2023": region, "why": why}).groupby(["region_2023", "why"], dropna=False).size()
     return _Found(
-        len(part), rows[used], side.take(used), scored.assign(j=rows[scored["j"]]), region[rows[used]], counted.rename("rows").reset_index()
+        len(part),
+        rows[used],
+        side.take(used),
+        scored.assign(j=rows[scored["j"]]),
+        regions[number[rows[used]]],
+        pd.Series(counts, index, name="rows").reset_index(),
     )
 
 

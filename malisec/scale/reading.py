@@ -75,7 +75,7 @@ class Source:
         if self.of == "own":
             words = [theirs for ours, theirs in given.items() if ours in _WORDS]
             dataset = f"{self.dataset}-{path.stem}" if self.several else self.dataset
-            events, report = own.fitted(self.rows(piece, given.values(), words), given, dataset)
+            events, report = own.fitted(self.rows(piece, given.values(), words), given, dataset, by_day=False)
             return events.assign(dataset=self.dataset), report.assign(file=path.name)
         frame, used = (ucdp.frame, ucdp.USED) if self.of == "ucdp" else (acled.frame, acled.USED)
         return frame(path, self.rows(piece, used), whole=False), pd.DataFrame()
@@ -118,7 +118,7 @@ def read_ucdp(paths: str | Path | Iterable[str | Path], country: str | None = No
     -------
     dask.dataframe.DataFrame
         Columns of `malisec.readers.common.COLUMNS`, in the kinds of `KINDS`; what the files hold beside them is left out. In the order of
-        the files, and of days within a piece. Nothing is read yet but what the check asks for.
+        the files. Nothing is read yet but what the check asks for.
 
     Raises
     ------

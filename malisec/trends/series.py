@@ -137,13 +137,17 @@ def month_parts(events: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     toll = dated["killed_best"].to_numpy(dtype=float, na_value=np.nan) if "killed_best" in dated else np.full(len(dated), np.nan)
     told = ~np.isnan(toll)
     dead = np.where(told, toll, 0).astype(np.int64)
-    parts = {"month": month, **{c: _texts(dated[c])[at] for c in by}, "span": (last - first).astype(np.int64)[at] + 1}
-    return added_up(pd.DataFrame({**parts, "days": days, "dead": dead[at] * days, "quiet": np.where(told[at], 0, days)}))
+    # groups as numbers: texts take ten times as long to sort
+    groups = {c: _numbered(dated[c]) for c in by}
+    parts = {"month": month, **{c: number[at] for c, (number, _) in groups.items()}, "span": (last - first).astype(np.int64)[at] + 1}
+    table = added_up(pd.DataFrame({**parts, "days": days, "dead": dead[at] * days, "quiet": np.where(told[at], 0, days)}))
+    return table.assign(**{c: names[table[c]] for c, (_, names) in groups.items()})
 
 
-def _texts(cells: pd.Series) -> NDArray[Any]:
-    """Return the cells with one kind of missing value, whatever kind of column they stand in."""
-    return np.asarray(cells.to_numpy(dtype=object, na_value=np.nan))
+def _numbered(cells: pd.Series) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return the cells as numbers, and what each stands for: the last for a missing one, whatever kind of column it is."""
+    number, names = pd.factorize(cells)
+    return number % (len(names) + 1), np.append(np.asarray(names, dtype=object), np.array([np.nan], dtype=object))
 
 
 def added_up(parts: pd.DataFrame) -> pd.DataFrame:
@@ -154,6 +158,8 @@ def added_up(parts: pd.DataFrame) -> pd.DataFrame:
 
 def shared_out(parts: pd.DataFrame) -> pd.DataFrame:
     """Turn what `month_parts` counts into parts of events."""
+    # in one order, whichever they come in: the last digit of a sum of fractions hangs on it
+    parts = added_up(parts)
     by = [c for c in parts if c not in {"month", "span", "days", "dead", "quiet"}]
     shares = parts[["month", *by]].assign(
         rows=parts["days"] / parts["span"], killed_best=parts["dead"] / parts["span"], untold=parts["quiet"] / parts["span"]
