@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 WEIGHTS = {"place": 0.35, "day": 0.25, "toll": 0.15, "actors": 0.15, "type": 0.10}
 #: score from which two rows are taken for one event
 LEAST = 0.55
-#: rows whose pairs are reckoned at one time
-_PART = 2000
+#: pairs that are reckoned at one time, so that a long table takes no more memory than a short one
+_PAIRS = 2_000_000
 #: what each type is at its coarsest; a row against civilians may be told of as violence against them whatever the weapon
 _COARSE = {
     "complex_attack": {"fight"},
@@ -110,11 +111,23 @@ def link(
     candidates = _candidates(a, b, km, days)
     scored = _scored(a, b, candidates, km, days)
     chosen = _assigned(scored[scored["score"] >= least])
-    pairs = _told(a, b, chosen)
-    return Linked(pairs, _alone(a, b, scored, chosen, "i", least), _alone(b, a, scored, chosen, "j", least))
+    i, j = (chosen[key].to_numpy(dtype=np.int64) for key in ("i", "j"))
+    return Linked(
+        _told(a, b, chosen),
+        _alone(a, b.ids, _likest(scored, "i"), i, dict(zip(j, a.ids[i], strict=True)), least),
+        _alone(b, a.ids, _likest(scored, "j"), j, dict(zip(i, b.ids[j], strict=True)), least),
+    )
 
 
 # --- what is compared --------------------------------------------------------------------------------------------
+@dataclasses.dataclass(frozen=True)
+class _Bare:
+    """What is told of a row that found no partner."""
+
+    ids: NDArray[Any]
+    lat: NDArray[np.float64]
+
+
 @dataclasses.dataclass(frozen=True)
 class _Side:
     """One table, as arrays."""
@@ -130,28 +143,50 @@ class _Side:
     coarse: list[set[str]]
     who: list[set[str]]
 
+    def take(self, rows: NDArray[np.int64]) -> _Side:
+        """Return some of the rows."""
 
-def _sides(events: pd.DataFrame, actors: pd.DataFrame | None) -> _Side:
+        def some(values: Any) -> Any:
+            return [values[k] for k in rows] if isinstance(values, list) else values[rows]
+
+        return _Side(*(some(getattr(self, f.name)) for f in dataclasses.fields(self)))
+
+
+def _joined(sides: list[_Side]) -> _Side:
+    """Return one table out of its parts."""
+
+    def all_of(parts: list[Any]) -> Any:
+        return [*itertools.chain(*parts)] if isinstance(parts[0], list) else np.concatenate(parts)
+
+    return _Side(*(all_of([getattr(side, f.name) for side in sides]) for f in dataclasses.fields(_Side)))
+
+
+def _span(events: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and the last day of each row, as days since 1970; what has no day lies before all time."""
     day = np.datetime64("1970-01-01")
-
-    def numbers(column: str) -> NDArray[np.float64]:
-        return events[column].to_numpy(dtype=float, na_value=np.nan) if column in events else np.full(len(events), np.nan)
-
     first = (events["date"].to_numpy().astype("datetime64[D]") - day).astype(np.int64)
     last = (dates.last_days(events).to_numpy().astype("datetime64[D]") - day).astype(np.int64)
     if "date_end" in events:
         end = events["date_end"].to_numpy().astype("datetime64[D]")
         last = np.maximum(last, np.where(np.isnat(end), last, (end - day).astype(np.int64)))
-    best = numbers("killed_best")
-    low, high = numbers("killed_low"), numbers("killed_high")
+    return first, last
+
+
+def _numbers(events: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    return events[column].to_numpy(dtype=float, na_value=np.nan) if column in events else np.full(len(events), np.nan)
+
+
+def _sides(events: pd.DataFrame, actors: pd.DataFrame | None) -> _Side:
+    first, last = _span(events)
+    low, best, high = (_numbers(events, f"killed_{end}") for end in ("low", "best", "high"))
     return _Side(
         ids=events["event_id"].to_numpy(dtype=object),
         first=first,
         last=last,
-        lat=numbers("lat"),
-        lon=numbers("lon"),
+        lat=_numbers(events, "lat"),
+        lon=_numbers(events, "lon"),
         # a ring that nobody gave widens no window: that is the window's own to do
-        ring=np.nan_to_num(numbers("ring_km")),
+        ring=np.nan_to_num(_numbers(events, "ring_km")),
         low=np.where(np.isnan(low), best, low),
         high=np.where(np.isnan(high), best, high),
         coarse=[_COARSE.get(t, set()) for t in events["event_type"]] if "event_type" in events else [set()] * len(events),
@@ -222,18 +257,48 @@ def _candidates(a: _Side, b: _Side, km: float, days: int) -> tuple[NDArray[np.in
     start = np.searchsorted(first, a.first - days - reach, side="left")
     stop = np.searchsorted(first, a.last + days, side="right")
     found_i, found_j = [], []
-    for part in range(0, len(a.ids), _PART):
-        n = (stop - start)[part : part + _PART]
+    # a row without a day has no window
+    size = np.maximum(stop - start, 0)
+    ends = np.cumsum(size)
+    part = 0
+    while part < len(a.ids):
+        # as many rows as make so many pairs, and one at least
+        next_part = max(part + 1, int(np.searchsorted(ends, (ends[part - 1] if part else 0) + _PAIRS, side="right")))
+        n = size[part:next_part]
         i = np.repeat(np.arange(part, part + len(n)), n)
-        j = order[np.arange(n.sum()) - np.repeat(n.cumsum() - n, n) + np.repeat(start[part : part + _PART], n)]
+        j = order[np.arange(n.sum()) - np.repeat(n.cumsum() - n, n) + np.repeat(start[part:next_part], n)]
         near = _gap(a, b, i, j) <= days
         i, j = i[near], j[near]
         far = geography.distance_km(a.lon[i], a.lat[i], b.lon[j], b.lat[j])
         close = far <= km + a.ring[i] + b.ring[j]
         found_i.append(i[close])
         found_j.append(j[close])
+        part = next_part
     empty = np.empty(0, dtype=np.int64)
     return (np.concatenate(found_i), np.concatenate(found_j)) if found_i else (empty, empty)
+
+
+def _within(events: pd.DataFrame, a: _Side, km: float, days: int) -> NDArray[np.int64]:
+    """Return the rows of a table that may lie within the windows of a side: all that do, and few others.
+
+    Asks one box of degrees and days around the whole side, which takes no time: of a table of the whole world little is left.
+    """
+    if not len(a.ids) or np.isnan(a.lat).all():
+        return np.empty(0, dtype=np.int64)
+    lat, lon, ring = (_numbers(events, c) for c in ("lat", "lon", "ring_km"))
+    # a little more, so that no rounding leaves out what lies on the edge
+    reach = (km + a.ring.max() + np.nan_to_num(ring)) / geography.EARTH_KM * 1.000001 + 1e-9
+    south, north, west, east = np.nanmin(a.lat), np.nanmax(a.lat), np.nanmin(a.lon), np.nanmax(a.lon)
+    high = np.degrees(reach)
+    with np.errstate(invalid="ignore"):
+        # degrees of longitude that a circle around the point takes in; all of them where a pole lies in it
+        wide = np.degrees(np.arcsin(np.minimum(np.sin(np.minimum(reach, np.pi / 2)) / np.cos(np.radians(lat)), 1)))
+    wide = np.where(np.abs(lat) + high >= 90, 360, wide)
+    first, last = _span(events)
+    near = (lat >= south - high) & (lat <= north + high) & ((lon - west + wide) % 360 <= east - west + 2 * wide)
+    known = a.first > np.iinfo(np.int64).min
+    begin, end = (a.first[known].min() - days, a.last[known].max() + days) if known.any() else (0, -1)
+    return np.flatnonzero(near & (last >= begin) & (first <= end))
 
 
 def _gap(a: _Side, b: _Side, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -306,26 +371,53 @@ def _toll(low: float, high: float) -> str:
     return "unknown" if np.isnan(low) or np.isnan(high) else f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}"
 
 
-def _alone(mine: _Side, other: _Side, scored: pd.DataFrame, chosen: pd.DataFrame, key: str, least: float) -> pd.DataFrame:
-    """Say of each row without a partner why it found none."""
-    beside = "j" if key == "i" else "i"
-    best = scored.sort_values("score", ascending=False, kind="stable").drop_duplicates(key).set_index(key)
-    taken = dict(zip(chosen[beside], chosen[key], strict=True))
-    rows = []
-    for n in np.setdiff1d(np.arange(len(mine.ids)), chosen[key].to_numpy(dtype=np.int64)):
-        if n in best.index:
-            one = best.loc[n]
-            near, score = int(one[beside]), float(one["score"])
-            if score < least:
-                why = f"the likest row scores {score:.2f}, below {least:g}"
-            else:
-                why = f"the likest row is matched to {mine.ids[taken[near]]}" if near in taken else "the likest row is matched elsewhere"
-            rows.append((mine.ids[n], why, other.ids[near], round(score, 3)))
-        elif np.isnan(mine.lat[n]):
-            rows.append((mine.ids[n], "its place is not known", None, np.nan))
+def _likest(scored: pd.DataFrame, key: str) -> dict[int, tuple[int, float]]:
+    """Return for each row of one side the row of the other that scores highest beside it, the first of equals, with the score."""
+    best = scored.sort_values("score", ascending=False, kind="stable").drop_duplicates(key)
+    return dict(zip(best[key].tolist(), zip(best["j" if key == "i" else "i"].tolist(), best["score"].tolist(), strict=True), strict=True))
+
+
+#: why a row without a candidate found no partner
+UNPLACED, FAR = "its place is not known", "no row within the windows of place and time"
+
+
+def _alone(
+    mine: _Side | _Bare,
+    others: NDArray[Any],
+    likest: dict[int, tuple[int, float]],
+    matched: NDArray[np.int64],
+    taken: dict[int, Any],
+    least: float,
+) -> pd.DataFrame:
+    """Say of each row without a partner why it found none.
+
+    Parameters
+    ----------
+    mine
+        The rows.
+    others
+        Ids of the other side.
+    likest
+        As `_likest` returns it.
+    matched
+        Rows with a partner.
+    taken
+        Row of the other side -> id of ours that it is matched to.
+    least
+        As for `link`.
+    """
+    ids = mine.ids
+    why = np.where(np.isnan(mine.lat), UNPLACED, FAR).astype(object)
+    nearest, scores = np.full(len(ids), None, dtype=object), np.full(len(ids), np.nan)
+    for n, (near, score) in likest.items():
+        nearest[n], scores[n] = others[near], round(score, 3)
+        if score < least:
+            why[n] = f"the likest row scores {score:.2f}, below {least:g}"
         else:
-            rows.append((mine.ids[n], "no row within the windows of place and time", None, np.nan))
-    return pd.DataFrame(rows, columns=["event_id", "why", "nearest", "score"])
+            why[n] = f"the likest row is matched to {taken[near]}" if near in taken else "the likest row is matched elsewhere"
+    alone = np.ones(len(ids), dtype=bool)
+    alone[matched] = False
+    return pd.DataFrame({"event_id": ids[alone], "why": why[alone], "nearest": nearest[alone], "score": scores[alone]})
 
 
 def sources_of_difference(linked: Linked, which: Iterable[str] = ("ours_only", "theirs_only")) -> pd.DataFrame:

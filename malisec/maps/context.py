@@ -59,7 +59,8 @@ def context(case: Casebook) -> dict[str, Any]:
     whole = case.whole
     return {
         **_ground(),
-        "towns": _towns(whole.places, set(whole.events["place_id"].dropna())),
+        # places of another dataset bear its words for points, not names of towns
+        "towns": _towns(whole.places, set(whole.events["place_id"].dropna()) if whole.dataset is None else set()),
         "roads": _roads(whole),
         "blockades": _blockades(whole),
         "milestones": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -32,6 +32,8 @@ _VINTAGES = {
     "ACLED's schema since 2023": frozenset({"disorder_type", "civilian_targeting", "tags"}),
     "ACLED's schema before 2023": frozenset({"data_id", "event_id_no_cnty"}),
 }
+#: columns that `frame` looks at
+USED = tuple(_WANTED)
 
 
 def read_acled(path: str | Path, country: str | None = None, *, progress: Callable[[int], object] | None = None) -> pd.DataFrame:
@@ -60,26 +62,33 @@ def read_acled(path: str | Path, country: str | None = None, *, progress: Callab
     path = Path(path)
 
     def keep(rows: pd.DataFrame) -> pd.DataFrame:
-        rows.columns = [c.lower() for c in files.header(path, rows.columns)]
-        common.require(path, [*rows.columns], _WANTED, _VINTAGES)
-        rows = _without_tags(rows)
-        return common.of_country(rows, country)
+        rows.columns = named(path, rows.columns)
+        return common.of_country(without_tags(rows), country)
 
     return frame(path, files.read(path, keep, progress))
 
 
-def _without_tags(rows: pd.DataFrame) -> pd.DataFrame:
+def named(path: Path, columns: Any) -> list[str]:
+    """Return the columns of an export in small letters; refuse a file that lacks one."""
+    names = [c.lower() for c in files.header(path, columns)]
+    common.require(path, names, _WANTED, _VINTAGES)
+    return names
+
+
+def without_tags(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out the row of HXL tags, such as ``#event+id``, that humanitarian exports put under the header."""
     if len(rows) and rows.iloc[0].astype("string").str.startswith("#").fillna(value=False).mean() > 0.5:
         return rows.iloc[1:]
     return rows
 
 
-def frame(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
-    """Turn rows of an export into events as ours."""
-    rows = common.unique(path, rows, "event_id_cnty")
+def frame(path: Path, rows: pd.DataFrame, *, whole: bool = True) -> pd.DataFrame:
+    """Turn rows of an export into events as ours; what only the whole of a file can tell is not asked of a part."""
+    if whole:
+        rows = common.unique(path, rows, "event_id_cnty")
     points = common.degrees(path, rows, "latitude", "longitude")
-    common.not_swapped(path, points, rows["country"])
+    if whole:
+        common.not_swapped(path, points, rows["country"])
     deaths = common.counts(path, rows, ["fatalities"])["fatalities"]
     date = common.days(path, rows, "event_date")
     precision = pd.to_numeric(rows["time_precision"], errors="coerce").map(codes.words("time_precision")).fillna("month")
@@ -108,4 +117,5 @@ def frame(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
             "country": rows["country"],
         },
         rows.rename(columns={"event_type": "event_type_acled"}),
+        by_day=whole,
     )

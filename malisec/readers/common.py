@@ -94,12 +94,13 @@ def degrees(path: Path, table: pd.DataFrame, lat: str, lon: str) -> pd.DataFrame
     for name, column, most in (("lat", lat, 90), ("lon", lon, 180)):
         cells = table[column]
         if pd.api.types.is_numeric_dtype(cells):
+            # most files: what is a number already needs no look at its letters, which takes longer than all the rest
             numbers = cells.astype(float)
-            wrong = numbers.abs() > most
+            wrong = cells.notna() & (numbers.abs() > most)
         else:
             text = cells.astype("string").str.strip()
             numbers = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce").astype(float)
-            wrong = (text.notna() & text.ne("") & (numbers.isna() | (numbers.abs() > most))).fillna(value=False).astype(bool)
+            wrong = cells.notna() & (numbers.isna() | (numbers.abs() > most)) & text.ne("")
         faults += [Fault(path.name, int(i) + 2, column, f"degrees from -{most} to {most}", str(cells[i])) for i in cells.index[wrong][:20]]
         out[name] = numbers
     if faults:
@@ -109,16 +110,22 @@ def degrees(path: Path, table: pd.DataFrame, lat: str, lon: str) -> pd.DataFrame
 
 def not_swapped(path: Path, points: pd.DataFrame, country: pd.Series) -> None:
     """Refuse points of Mali that lie in Mali only when latitude and longitude change places."""
+    judge_swapped(path, *swapped(points, country))
+
+
+def swapped(points: pd.DataFrame, country: pd.Series) -> tuple[int, int, int]:
+    """Count the points of Mali, those that lie there, and those that would if latitude and longitude changed places."""
     mali = country.astype("string").str.casefold().eq("mali").fillna(value=False).to_numpy(dtype=bool)
     here = points[mali].dropna()
-    if len(here) < 3:
-        return
-    right = pd.notna(geography.region_of(here["lon"], here["lat"])).mean()
-    turned = pd.notna(geography.region_of(here["lat"], here["lon"])).mean()
-    if turned > max(right, _SWAPPED):
-        raise FaultsError(
-            [Fault(path.name, None, None, "latitudes and longitudes of Mali", f"{turned:.0%} lie in Mali only when the two change places")]
-        )
+    right, turned = (int(pd.notna(geography.region_of(here[x], here[y])).sum()) for x, y in (("lon", "lat"), ("lat", "lon")))
+    return len(here), right, turned
+
+
+def judge_swapped(path: Path, n: int, right: int, turned: int) -> None:
+    """Refuse a file by the counts of `swapped`."""
+    if n >= 3 and turned / n > max(right / n, _SWAPPED):
+        found = f"{turned / n:.0%} lie in Mali only when the two change places"
+        raise FaultsError([Fault(path.name, None, None, "latitudes and longitudes of Mali", found)])
 
 
 def counts(path: Path, table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -174,8 +181,9 @@ def region(points: pd.DataFrame, precision: pd.Series) -> pd.Series:
     return found.where(precision.ne("unknown"), np.nan)
 
 
-def assembled(ours: dict[str, object], theirs: pd.DataFrame) -> pd.DataFrame:
-    """Put our columns in their order before those of the file, and sort by day; names that both have belong to us."""
+def assembled(ours: dict[str, object], theirs: pd.DataFrame, *, by_day: bool = True) -> pd.DataFrame:
+    """Put our columns in their order before those of the file, and rows in that of days; names that both have belong to us."""
     frame = pd.DataFrame({c: ours.get(c) for c in COLUMNS}, index=theirs.index)
     rest = theirs[[c for c in theirs if c not in COLUMNS]]
-    return pd.concat([frame, rest], axis=1).sort_values(["date", "event_id"], kind="stable", ignore_index=True)
+    table = pd.concat([frame, rest], axis=1)
+    return table.sort_values(["date", "event_id"], kind="stable", ignore_index=True) if by_day else table.reset_index(drop=True)

@@ -29,7 +29,7 @@ PIECE = 200_000
 #: bytes that a zip may unpack to, and how many times its own size
 LARGEST, SWOLLEN = 20_000_000_000, 300
 #: bytes of the beginning that are looked at
-_HEAD = 1 << 18
+HEAD = 1 << 18
 _DELIMITERS = ",;\t|"
 #: characters that a text of ours is full of, and that come out wrong in the wrong encoding
 _LETTERS = frozenset("éèêëàâçôîïùûÉÈÀÇ’œ")
@@ -57,10 +57,7 @@ def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: Cal
     FaultsError
         If the file is missing, empty, cut off, a web page, or of no kind that can be read.
     """
-    if not path.is_file():
-        raise fault(path, None, "a file", "no such file")
-    if path.stat().st_size == 0:
-        raise fault(path, None, "a table", "an empty file")
+    present(path)
     kind = path.suffix.casefold()
     if kind == ".parquet":
         return keep(_parquet(path))
@@ -72,6 +69,14 @@ def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: Cal
         return _zipped(path, keep, progress)
     with path.open("rb", buffering=0) as file:
         return _csv(path, _stream(file, path.stat().st_size, progress), path.stat().st_size, keep, plain=progress is None)
+
+
+def present(path: Path) -> None:
+    """Refuse a file that is not there or holds nothing."""
+    if not path.is_file():
+        raise fault(path, None, "a file", "no such file")
+    if path.stat().st_size == 0:
+        raise fault(path, None, "a table", "an empty file")
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -143,7 +148,7 @@ class _Bounded(io.RawIOBase):
 
 
 def _stream(file: Any, length: int, progress: Callable[[int], object] | None) -> io.BufferedReader:
-    return io.BufferedReader(_Bounded(file, length, progress), _HEAD)
+    return io.BufferedReader(_Bounded(file, length, progress), HEAD)
 
 
 @contextlib.contextmanager
@@ -169,15 +174,7 @@ def bar(path: Path, least: int = 50_000_000) -> Iterator[Callable[[int], object]
 
 
 def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.DataFrame], *, plain: bool = False) -> pd.DataFrame:
-    head = file.peek(_HEAD)
-    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
-        raise fault(path, 1, "a table", "a web page: the download returned an error page or a log-in form")
-    if start.startswith(b"pk\x03\x04"):
-        raise fault(path, 1, "CSV", "a zip or a workbook: name it .zip or .xlsx")
-    first = head.partition(b"\n")[0]
-    delimiter = max(_DELIMITERS, key=lambda d: first.count(d.encode()))
-    options = {"sep": delimiter, "encoding": _encoding(head)}
+    options = dialect(path, file.peek(HEAD))
     # pandas reads in several threads where it gets the path of a file, and no stream
     source = path if plain and size < LARGE else file
     try:
@@ -185,6 +182,26 @@ def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.Dat
     except UnicodeDecodeError:
         # a beginning of plain letters says nothing of what comes later
         return _again(path, size, options, keep)
+
+
+def dialect(path: Path, head: bytes) -> dict[str, Any]:
+    """Return how pandas must read a CSV that begins so; refuse what is none.
+
+    Parameters
+    ----------
+    path
+        The file.
+    head
+        Its first bytes, `HEAD` of them where there are so many.
+    """
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
+        raise fault(path, 1, "a table", "a web page: the download returned an error page or a log-in form")
+    if start.startswith(b"pk\x03\x04"):
+        raise fault(path, 1, "CSV", "a zip or a workbook: name it .zip or .xlsx")
+    first = head.partition(b"\n")[0]
+    delimiter = max(_DELIMITERS, key=lambda d: first.count(d.encode()))
+    return {"sep": delimiter, "encoding": encoding(head)}
 
 
 def _rows(path: Path, file: Any, size: int, options: dict[str, Any], keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
@@ -201,21 +218,26 @@ def _rows(path: Path, file: Any, size: int, options: dict[str, Any], keep: Calla
 
 def _whole(path: Path, file: Any, options: dict[str, Any]) -> pd.DataFrame:
     table = pd.read_csv(file, **options)
-    if len(table.columns) == 1:
-        raise fault(path, 1, f"columns set apart by one of {' '.join(_DELIMITERS).replace(chr(9), 'tab')}", str(table.columns[0]))
+    several(path, table.columns)
     return table
+
+
+def several(path: Path, columns: Any) -> None:
+    """Refuse a header of one column: it was not set apart by anything we know."""
+    if len(columns) == 1:
+        raise fault(path, 1, f"columns set apart by one of {' '.join(_DELIMITERS).replace(chr(9), 'tab')}", str(columns[0]))
 
 
 def _again(path: Path, size: int, options: dict[str, Any], keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
     """Read a file once more in the encoding that the whole of it speaks for."""
     raw = path.read_bytes() if path.suffix.casefold() != ".zip" and size < LARGE else b""
     try:
-        return _rows(path, io.BytesIO(raw), size, options | {"encoding": _encoding(raw)}, keep)
+        return _rows(path, io.BytesIO(raw), size, options | {"encoding": encoding(raw)}, keep)
     except UnicodeDecodeError as error:
         raise fault(path, None, "text in UTF-8, Windows-1252 or Mac Roman", str(error)) from error
 
 
-def _encoding(raw: bytes) -> str:
+def encoding(raw: bytes) -> str:
     """Return the encoding in which the text reads as French and English do."""
     try:
         raw.decode("utf-8")
@@ -240,7 +262,7 @@ def cut_off(table: pd.DataFrame, last: list[str], path: Path) -> None:
     """
     here = [c for c in last if c in table]
     if len(table) and here and table.iloc[-1][here].isna().all():
-        raise fault(path, len(table) + 1, "a whole last row", "a row that breaks off: the download is not whole")
+        raise fault(path, int(table.index[-1]) + 2, "a whole last row", "a row that breaks off: the download is not whole")
 
 
 def header(path: Path, columns: Any) -> list[str]:

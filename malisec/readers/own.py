@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from malisec.tables import nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_REPORT = ["line", "column", "found", "why"]
+REPORT = ["line", "column", "found", "why"]
 
 
 def read_events(
@@ -49,6 +49,17 @@ def read_events(
         If `mapping` names a column that events do not have, or lacks those they need.
     """
     path = Path(path)
+    check_mapping(mapping)
+
+    def keep(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.columns = named(path, rows.columns, mapping)
+        return rows
+
+    return fitted(files.read(path, keep, progress).reset_index(drop=True), mapping, dataset)
+
+
+def check_mapping(mapping: Mapping[str, str]) -> None:
+    """Refuse a mapping that names columns which events do not have, or lacks those they need."""
     unknown = [c for c in mapping if c not in common.COLUMNS]
     if unknown:
         near = nearest(unknown[0], [*common.COLUMNS])
@@ -60,14 +71,16 @@ def read_events(
         msg = f"mapping: expected date, and place or lat and lon, found {', '.join(mapping) or 'nothing'}"
         raise ValueError(msg)
 
-    def keep(rows: pd.DataFrame) -> pd.DataFrame:
-        rows.columns = files.header(path, rows.columns)
-        common.require(
-            path, [*rows.columns], {theirs: ours for ours, theirs in mapping.items()}, {"the mapping": frozenset(mapping.values())}
-        )
-        return rows
 
-    table = files.read(path, keep, progress).reset_index(drop=True)
+def named(path: Path, columns: Any, mapping: Mapping[str, str]) -> list[str]:
+    """Return the columns of a table; refuse one that lacks what the mapping names."""
+    names = files.header(path, columns)
+    common.require(path, names, {theirs: ours for ours, theirs in mapping.items()}, {"the mapping": frozenset(mapping.values())})
+    return names
+
+
+def fitted(table: pd.DataFrame, mapping: Mapping[str, str], dataset: str, *, by_day: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Turn rows, whose index is their number in the file, into events as ours and the report of what did not fit."""
     given = pd.DataFrame({ours: table[theirs] for ours, theirs in mapping.items()})
     report: list[tuple[int, str, str, str]] = []
     ours = _values(given, mapping, report)
@@ -76,8 +89,8 @@ def read_events(
     ours = ours[dated].assign(dataset=dataset)
     if "event_id" not in mapping:
         ours["event_id"] = [f"{dataset}-{line}" for line in ours.index + 2]
-    frame = common.assembled({c: ours[c] for c in ours}, table[dated])
-    return frame, pd.DataFrame(report, columns=_REPORT).sort_values(["line", "column"], ignore_index=True)
+    frame = common.assembled({c: ours[c] for c in ours}, table[dated], by_day=by_day)
+    return frame, pd.DataFrame(report, columns=REPORT).sort_values(["line", "column"], ignore_index=True)
 
 
 def _values(given: pd.DataFrame, mapping: Mapping[str, str], report: list[tuple[int, str, str, str]]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from malisec.casebook import Casebook
 
+#: columns at the end of a row
+LAST = ["low", "high", "best"]
 #: columns that make an event, with what each is for
 _WANTED = {
     "id": "UCDP's number of the event",
@@ -36,6 +38,8 @@ _VINTAGES = {
     "UCDP GED before 17.1": frozenset({"best_est", "low_est", "high_est", "dyad_id", "source_article"}),
 }
 _OLD_NAMES = {"best_est": "best", "low_est": "low", "high_est": "high"}
+#: columns that `frame` looks at
+USED = (*_WANTED, "where_coordinates")
 
 
 def read_ucdp(path: str | Path, country: str | None = None, *, progress: Callable[[int], object] | None = None) -> pd.DataFrame:
@@ -64,20 +68,28 @@ def read_ucdp(path: str | Path, country: str | None = None, *, progress: Callabl
     path = Path(path)
 
     def keep(rows: pd.DataFrame) -> pd.DataFrame:
-        rows.columns = files.header(path, rows.columns)
-        rows = rows.rename(columns={old: new for old, new in _OLD_NAMES.items() if new not in rows})
-        common.require(path, [*rows.columns], _WANTED, _VINTAGES)
-        files.cut_off(rows, ["low", "high", "best"], path)
+        rows.columns = named(path, rows.columns)
+        files.cut_off(rows, LAST, path)
         return common.of_country(rows, country)
 
     return frame(path, files.read(path, keep, progress))
 
 
-def frame(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
-    """Turn rows of a release into events as ours."""
-    rows = common.unique(path, rows, "id")
+def named(path: Path, columns: Any) -> list[str]:
+    """Return the columns of a release under today's names; refuse a file that lacks one."""
+    names = files.header(path, columns)
+    names = [_OLD_NAMES[c] if c in _OLD_NAMES and _OLD_NAMES[c] not in names else c for c in names]
+    common.require(path, names, _WANTED, _VINTAGES)
+    return names
+
+
+def frame(path: Path, rows: pd.DataFrame, *, whole: bool = True) -> pd.DataFrame:
+    """Turn rows of a release into events as ours; what only the whole of a file can tell is not asked of a part."""
+    if whole:
+        rows = common.unique(path, rows, "id")
     points = common.degrees(path, rows, "latitude", "longitude")
-    common.not_swapped(path, points, rows["country"])
+    if whole:
+        common.not_swapped(path, points, rows["country"])
     deaths = common.counts(path, rows, ["low", "best", "high"])
     start, end = (common.days(path, rows, c) for c in ("date_start", "date_end"))
     precision = rows["date_prec"].map(codes.words("date_prec"))
@@ -107,6 +119,7 @@ def frame(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
             "country": rows["country"],
         },
         rows,
+        by_day=whole,
     )
 
 

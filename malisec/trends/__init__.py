@@ -26,7 +26,7 @@ from malisec.trends.seasons import (
     whole_years,
     yearly_seasons,
 )
-from malisec.trends.series import LEAST, SINCE, monthly_deaths, monthly_rows
+from malisec.trends.series import LEAST, SINCE, monthly, monthly_deaths, monthly_rows
 from malisec.trends.turning import (
     BAND,
     POWER,
@@ -71,6 +71,7 @@ __all__ = [
     "fit",
     "follows",
     "last_whole_year",
+    "monthly",
     "monthly_deaths",
     "monthly_rows",
     "moves",
