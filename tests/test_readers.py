@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import malisec as ms
-from malisec import readers
+from malisec import paths, readers
 from malisec.faults import FaultsError
 from malisec.readers import common, files
 
@@ -125,6 +127,98 @@ def test_a_large_file_is_read_in_pieces_with_the_same_answer(ged, monkeypatch):
 def test_releases_before_17_have_other_names_for_deaths(tmp_path):
     old = GED.rename(columns={"best": "best_est", "low": "low_est", "high": "high_est"})
     assert ms.read_ucdp(put(tmp_path / "ged50.csv", old))["killed_best"].sum() == GED["best"].sum()
+
+
+#: what releases have beside the columns that make an event: ids of conflicts came with 17.1, the status of the code with 18.1, the event's
+#: older id with 21.1; monthly candidates have all of it
+VINTAGES = {
+    "17.1": {"drop": ["relid", "code_status"], "day": "%Y-%m-%d"},
+    "18.1": {"drop": ["relid"], "day": "%Y-%m-%d"},
+    "19.1": {"drop": ["relid"], "day": "%Y-%m-%d 00:00:00.000"},
+    "22.1": {"drop": [], "day": "%Y-%m-%d 00:00:00.000"},
+    "25.1": {"drop": [], "day": "%Y-%m-%dT00:00:00"},
+}
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_every_vintage_gives_the_same_events(tmp_path, ged, vintage):
+    form = VINTAGES[vintage]
+    table = GED.drop(columns=form["drop"])
+    # the order of columns changed more than once
+    table = table[[*reversed(table.columns)]]
+    for column in ("date_start", "date_end"):
+        table[column] = pd.to_datetime(GED[column]).dt.strftime(form["day"])
+    found = ms.read_ucdp(put(tmp_path / "other.csv", table))
+    pd.testing.assert_frame_equal(found[[*common.COLUMNS]], ms.read_ucdp(ged)[[*common.COLUMNS]])
+
+
+def test_figures_that_are_not_in_order_stay_as_they_were_given(tmp_path):
+    """Some rows of GED have a lowest figure above the best one."""
+    found = ms.read_ucdp(put(tmp_path / "ged.csv", GED.assign(low=[9, 9, 9, 9])))
+    assert found["killed_low"].eq(9).all()
+    assert sorted(found["killed_best"]) == sorted(GED["best"])
+    assert len(ms.as_case(found).events) == 4
+
+
+def test_a_fault_in_a_later_piece_is_named_with_the_line_of_the_whole_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "LARGE", 10)
+    monkeypatch.setattr(files, "PIECE", 2)
+    path = put(tmp_path / "ged.csv", GED.assign(latitude=[14, 15, 16, 99], country=["Niger", "Mali", "Niger", "Mali"]))
+    assert "ged.csv:5, column 'latitude'" in said(lambda: ms.read_ucdp(path, "Mali"))
+
+
+@pytest.mark.parametrize("how", ["csv", "zip"])
+@pytest.mark.parametrize("large", [False, True])
+def test_letters_that_come_late_settle_the_encoding(tmp_path, monkeypatch, how, large):
+    plain = pd.concat([GED.iloc[[0]].assign(where_coordinates="Niono " + "x" * 1000).assign(id=i) for i in range(10, 500)])
+    table = pd.concat([plain, GED], ignore_index=True)
+    raw = table.to_csv(index=False).encode("cp1252")
+    path = tmp_path / f"late.{how}"
+    if how == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("late.csv", raw)
+    else:
+        path.write_bytes(raw)
+    if large:
+        monkeypatch.setattr(files, "LARGE", 10)
+        monkeypatch.setattr(files, "PIECE", 100)
+    assert "Ménaka town" in ms.read_ucdp(path)["place"].tolist()
+
+
+#: reads a file within a bound on the address space, as on a small machine
+SMALL = """
+import resource, sys
+import malisec as ms
+from malisec.readers import files
+
+files.LARGE, files.PIECE = 50_000_000, 20_000
+ms.region_of([-8.0], [12.6])
+used = int(next(line for line in open("/proc/self/status") if line.startswith("VmSize")).split()[1]) * 1024
+resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[2]), used + int(sys.argv[2])))
+found = ms.read_ucdp(sys.argv[1], country="Mali")
+print(len(found), int(found["killed_best"].sum()))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="only Linux says how much a process holds, and bounds it")
+def test_a_file_larger_than_the_memory_is_read_on_a_small_machine(tmp_path):
+    path = tmp_path / "large.csv"
+    text = "x" * 2_000
+    rows = pd.concat([GED.iloc[[3]]] * 999 + [GED.iloc[[0]]], ignore_index=True).assign(source_headline=text)
+    with path.open("w", encoding="utf-8") as file:
+        for k in range(200):
+            file.write(rows.assign(id=range(1000 * k, 1000 * k + 1000)).to_csv(index=False, header=k == 0))
+    assert path.stat().st_size > 400_000_000
+    small = subprocess.run(
+        [sys.executable, "-c", SMALL, str(path), "300000000"], capture_output=True, text=True, check=False, cwd=paths.home()
+    )
+    assert small.stdout.split() == ["200", "600"], small.stderr[-400:]
+    # the bound is a real one: the whole at once does not fit into it
+    whole = SMALL.replace("50_000_000, 20_000", "5_000_000_000, 20_000")
+    assert (
+        subprocess.run([sys.executable, "-c", whole, str(path), "300000000"], capture_output=True, check=False, cwd=paths.home()).returncode
+        != 0
+    )
 
 
 # --- ACLED -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Must not know whose table it is.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import json
@@ -30,6 +31,8 @@ PIECE = 200_000
 LARGEST, SWOLLEN = 20_000_000_000, 300
 #: bytes of the beginning that are looked at
 HEAD = 1 << 18
+#: bytes read at one time when the encoding is looked for
+_BLOCK = 1 << 24
 _DELIMITERS = ",;\t|"
 #: characters that a text of ours is full of, and that come out wrong in the wrong encoding
 _LETTERS = frozenset("éèêëàâçôîïùûÉÈÀÇ’œ")
@@ -67,8 +70,8 @@ def read(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: Cal
         return keep(_json(path))
     if kind == ".zip":
         return _zipped(path, keep, progress)
-    with path.open("rb", buffering=0) as file:
-        return _csv(path, _stream(file, path.stat().st_size, progress), path.stat().st_size, keep, plain=progress is None)
+    size = path.stat().st_size
+    return _csv(path, lambda: path.open("rb", buffering=0), size, keep, progress, plain=progress is None)
 
 
 def present(path: Path) -> None:
@@ -122,9 +125,8 @@ def _zipped(path: Path, keep: Callable[[pd.DataFrame], pd.DataFrame], progress: 
             size = path.stat().st_size
             if member.file_size > LARGEST or member.file_size > SWOLLEN * max(size, 1_000_000):
                 raise fault(path, None, f"at most {SWOLLEN} times its own size unpacked", f"{member.file_size:,} bytes out of {size:,}")
-            with archive.open(member) as file:
-                # a zip that lies about its size is stopped where it said it would end
-                return _csv(path, _stream(file, member.file_size, progress), member.file_size, keep)
+            # a zip that lies about its size is stopped where it said it would end
+            return _csv(path, lambda: archive.open(member), member.file_size, keep, progress)
     except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise fault(path, None, "a zip that is whole", str(error)) from error
 
@@ -173,15 +175,42 @@ def bar(path: Path, least: int = 50_000_000) -> Iterator[Callable[[int], object]
         yield shown.update
 
 
-def _csv(path: Path, file: Any, size: int, keep: Callable[[pd.DataFrame], pd.DataFrame], *, plain: bool = False) -> pd.DataFrame:
-    options = dialect(path, file.peek(HEAD))
-    # pandas reads in several threads where it gets the path of a file, and no stream
-    source = path if plain and size < LARGE else file
+def _csv(
+    path: Path,
+    opened: Callable[[], Any],
+    size: int,
+    keep: Callable[[pd.DataFrame], pd.DataFrame],
+    progress: Callable[[int], object] | None,
+    *,
+    plain: bool = False,
+) -> pd.DataFrame:
     try:
-        return _rows(path, source, size, options, keep)
+        with opened() as raw:
+            file = _stream(raw, size, progress)
+            options = dialect(path, file.peek(HEAD))
+            # pandas reads in several threads where it gets the path of a file, and no stream
+            return _rows(path, path if plain and size < LARGE else file, size, options, keep)
     except UnicodeDecodeError:
         # a beginning of plain letters says nothing of what comes later
-        return _again(path, size, options, keep)
+        with opened() as raw:
+            late = _late(_stream(raw, size, None))
+    try:
+        with opened() as raw:
+            return _rows(path, _stream(raw, size, None), size, options | {"encoding": late}, keep)
+    except UnicodeDecodeError as error:
+        raise fault(path, None, "text in UTF-8, Windows-1252 or Mac Roman", str(error)) from error
+
+
+def _late(file: Any) -> str:
+    """Return the encoding that the first letters speak for which are no UTF-8, however late they come."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while block := file.read(_BLOCK):
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError:
+            # what follows cannot be a letter that goes on
+            return encoding(block + b"\n" * 4)
+    return "utf-8-sig"
 
 
 def dialect(path: Path, head: bytes) -> dict[str, Any]:
@@ -209,7 +238,8 @@ def _rows(path: Path, file: Any, size: int, options: dict[str, Any], keep: Calla
     try:
         if size < LARGE:
             return keep(_whole(path, file, options))
-        return pd.concat([keep(piece) for piece in pd.read_csv(file, chunksize=PIECE, **options)], ignore_index=True)
+        # rows keep their numbers, so that a fault names the line of the whole file
+        return pd.concat([keep(piece) for piece in pd.read_csv(file, chunksize=PIECE, **options)])
     except pd.errors.EmptyDataError as error:
         raise fault(path, 1, "a header line", "nothing") from error
     except pd.errors.ParserError as error:
@@ -226,15 +256,6 @@ def several(path: Path, columns: Any) -> None:
     """Refuse a header of one column: it was not set apart by anything we know."""
     if len(columns) == 1:
         raise fault(path, 1, f"columns set apart by one of {' '.join(_DELIMITERS).replace(chr(9), 'tab')}", str(columns[0]))
-
-
-def _again(path: Path, size: int, options: dict[str, Any], keep: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
-    """Read a file once more in the encoding that the whole of it speaks for."""
-    raw = path.read_bytes() if path.suffix.casefold() != ".zip" and size < LARGE else b""
-    try:
-        return _rows(path, io.BytesIO(raw), size, options | {"encoding": encoding(raw)}, keep)
-    except UnicodeDecodeError as error:
-        raise fault(path, None, "text in UTF-8, Windows-1252 or Mac Roman", str(error)) from error
 
 
 def encoding(raw: bytes) -> str:
