@@ -71,6 +71,7 @@ def record(
     libraries: Iterable[str] = (),
     ratio_at_least: float | None = None,
     at_most: float | None = None,
+    at_least: float | None = None,
 ) -> dict[str, Any]:
     """Keep one thing that was measured.
 
@@ -86,8 +87,8 @@ def record(
         What people use instead.
     libraries
         Distributions whose version matters to the peer.
-    ratio_at_least, at_most
-        The aim, if there is one: how many times better than the peer, or how much of the unit at most.
+    ratio_at_least, at_most, at_least
+        The aim, if there is one: how many times better than the peer, or how much of the unit at most or at least.
 
     Returns
     -------
@@ -100,6 +101,8 @@ def record(
         aim, reached = f"ratio at least {ratio_at_least:g}", ratio is not None and ratio >= ratio_at_least
     elif at_most is not None:
         aim, reached = f"at most {at_most:g} {unit}", ours <= at_most
+    elif at_least is not None:
+        aim, reached = f"at least {at_least:,.0f} {unit}", ours >= at_least
     entry = {
         "name": name,
         "ours": rounded(ours),
