@@ -249,7 +249,7 @@ def test_the_headline_is_what_the_file_says():
     large = [i for i, best in rows.items() if best >= 10]
     finding = ms.findings.beside(OCTOBER, UCDP, LINKED)
     assert (
-        finding.title == f"Of the {len(rows)} events that UCDP counts in these days, three stand in our tables, with {share}% of the dead"
+        finding.title == f"Of the {len(rows)} events that UCDP counts in October 2023, three stand in our tables, with {share}% of the dead"
     )
     silent = sum(best == 0 for best in rows.values())
     lead = str(plain(finding.lead))

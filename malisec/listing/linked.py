@@ -46,7 +46,6 @@ def pairs(case: Casebook, theirs: pd.DataFrame, linked: Linked, title: str = "Ro
     other = as_case(theirs)
     ours, beside = (book.events.set_index("event_id", drop=False) for book in (case, other))
     name = str(other.dataset)
-    theirs_of = {"place": say("place, {name}", name=name), "killed": say("killed, {name}", name=name)}
     rows = []
     for pair in linked.pairs.sort_values("score", ascending=False, kind="stable").itertuples():
         a, b = ours.loc[pair.ours], beside.loc[pair.theirs]
@@ -54,15 +53,15 @@ def pairs(case: Casebook, theirs: pd.DataFrame, linked: Linked, title: str = "Ro
             {
                 "date": date_of(a),
                 "place": a["place"],
-                theirs_of["place"]: b["place"],
+                "place, other": b["place"],
                 "killed": _toll(a),
-                theirs_of["killed"]: _toll(b),
+                "killed, other": _toll(b),
                 "km apart": style.decimal(float(pair.km), 0),
                 "score": style.decimal(float(pair.score), 2),
                 "alike or not": _likeness(pair),
             }
         )
-    columns = ["date", "place", theirs_of["place"], "killed", theirs_of["killed"], "km apart", "score", "alike or not"]
+    columns = ["date", "place", "place, other", "killed", "killed, other", "km apart", "score", "alike or not"]
     frame = grid(rows, columns=columns)
     said = [
         sentence(
@@ -158,7 +157,7 @@ def unmatched(
             "sides": " – ".join(s for s in sides.loc[e.event_id] if isinstance(s, str)),
             "killed": _toll(e._asdict()),
             "why": _why(e.why),
-            "nearest": ours.get(e.nearest, "") if isinstance(e.nearest, str) else "",
+            "nearest": ours.get(e.nearest, "–") if isinstance(e.nearest, str) else "–",
         }
         for e in found.head(most).itertuples()
     ]
@@ -242,6 +241,6 @@ def crosswalk(system: str = "UCDP", title: str = "What the codes of the other da
     reading = sentence(
         "{n} codes, after the {book}. A place known only by its cercle or region gets a ring as large as a mean unit of Mali.",
         n=style.capital(style.words(len(rows))),
-        book=Markup('<span lang="en">{}</span>').format(table["codebook"].iloc[0]),
+        book=Markup('<span lang="en">{}</span>').format(table["codebook"].iloc[0].partition(",")[0]),
     )
     return tabled(title, reading, grid(rows, columns=["field", "code", "meaning", "becomes", "ring, km"]), Markup(""))
