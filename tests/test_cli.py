@@ -130,7 +130,7 @@ def test_check_of_one_fault_counts_it_in_the_singular(edition, capsys):
 def test_check_of_a_directory_that_is_not_there_names_each_missing_file(tmp_path, capsys):
     code, _, err = run(capsys, "check", str(tmp_path / "nowhere"))
     assert code == 1
-    for table in schema.TABLES.values():
+    for table in (t for t in schema.TABLES.values() if not t.optional):
         assert f"{table.path}: expected the table's file, found 'no such file'" in err
 
 
