@@ -20,7 +20,7 @@ import pytest
 
 import malisec as ms
 from browser import Opened, open_offline
-from malisec import charts, exhibit, findings, frontend, listing, maps, schema
+from malisec import charts, exhibit, findings, frontend, link, listing, maps, readers, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,7 +198,14 @@ def shown(case: Casebook) -> dict[str, list[exhibit.Exhibit | exhibit.Finding]]:
     # a picture that is added later is drawn here without anyone thinking of it
     assert {"charts.timeline", "charts.toll_ranges", "listing.milestones", "findings.where"} <= set(drawn)
     checks = ("confirmed", "partly", "contradicted", "not_checkable", "unchecked")
-    plain = {name: [f(case, c) for c in checks] if name == "listing.seed_claims" else [f(case)] for name, f in drawn.items()}
+    theirs = readers.ucdp_events(case)
+    given = {"case": case, "theirs": theirs, "linked": link(case.events, theirs)}
+    plain = {
+        name: [f(case, c) for c in checks]
+        if name == "listing.seed_claims"
+        else [f(*(given[p] for p in inspect.signature(f).parameters if p in given))]
+        for name, f in drawn.items()
+    }
     return plain | mapped(case)
 
 
@@ -210,6 +217,7 @@ def mapped(case: Casebook) -> dict[str, list[exhibit.Exhibit | exhibit.Finding]]
     counts = case.events["region_2023"].value_counts()
     drawn = {
         "maps.attacks": [maps.attacks(case)],
+        "maps.beside": [maps.beside(first, readers.ucdp_events(case), said[4])],
         "maps.compare": [maps.compare(first, rest, said[0], names=(said[1], said[3]))],
         "maps.many": [maps.many(points, said[2], date="date", category="kind", label="summary", source=said[7])],
         "maps.regions": [maps.regions(counts, said[6], unit=said[1], source=said[0])],
@@ -241,7 +249,7 @@ def test_texts_in_every_picture_map_and_table_stay_texts(
     path = tmp_path / "all.html"
     path.write_text(whole("\n".join(parts)), encoding="utf-8")
     opened = open_offline(browser, path)
-    text = look(opened, maps_expected=5)
+    text = look(opened, maps_expected=6)
     assert missing(text) == []
     # each column that readers see, not just any
     for column in ("summary", "said_by", "publisher", "label", "claim", "check_note", "name", "short", "site", "note", "reason"):
