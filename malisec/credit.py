@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import pandas as pd
 from markupsafe import Markup
 
-from malisec import schema
+from malisec import others, schema
 from malisec.exhibit import Exhibit, link, sentence
-from malisec.others import KNOWN, as_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +33,7 @@ _KEPT = {
 
 def credit(case: Casebook) -> Markup:
     """Say whose rows a casebook of another dataset holds."""
-    publisher, url, _ = KNOWN.get(str(case.dataset), (str(case.dataset), None, None))
+    publisher, url, _ = others.KNOWN.get(str(case.dataset), (str(case.dataset), None, None))
     return sentence("Data: {whose}, as read from a file; nothing of it is checked or changed by malisec.", whose=link(publisher, url))
 
 
@@ -42,13 +41,12 @@ def takes_events(function: Callable[Concatenate[Casebook, P], Exhibit]) -> Calla
     """Let a picture of a casebook take the events of another dataset as well, and name that dataset under it."""
 
     @functools.wraps(function)
-    def wrapped(case: Casebook | pd.DataFrame, *args: P.args, **kwargs: P.kwargs) -> Exhibit:
-        book = as_case(case) if isinstance(case, pd.DataFrame) else case
-        found = function(book, *args, **kwargs)
-        return found if book.dataset is None else credited(found, book)
+    def drawn(case: Casebook, *args: P.args, **kwargs: P.kwargs) -> Exhibit:
+        found = function(case, *args, **kwargs)
+        return found if case.dataset is None else credited(found, case)
 
     # called with case=… as well, which a Callable cannot say
-    return wrapped  # type: ignore[return-value]
+    return others.takes_events(drawn)  # type: ignore[arg-type]
 
 
 def credited(exhibit: Exhibit, case: Casebook) -> Exhibit:

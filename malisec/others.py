@@ -78,7 +78,7 @@ def as_case(events: pd.DataFrame) -> Casebook:
     theirs = _whole(events)
     source = _source(name)
     places = _places(theirs, name)
-    shown = _events(theirs, places["place_id"], source["source_id"].iloc[0])
+    shown = _events(theirs, places, source["source_id"].iloc[0])
     edition = _edition()
     return dataclasses.replace(
         edition,
@@ -161,19 +161,18 @@ def _places(theirs: pd.DataFrame, name: str) -> pd.DataFrame:
     return _like(rows, _edition().places)
 
 
-def _events(theirs: pd.DataFrame, place_id: pd.Series, source_id: str) -> pd.DataFrame:
+def _events(theirs: pd.DataFrame, places: pd.DataFrame, source_id: str) -> pd.DataFrame:
     edition = _edition().events
     kind = theirs["event_type"].where(theirs["event_type"].isin([*style.TYPES]), "other")
     one_sided = kind.isin(_ONE_SIDED)
     named = linking.named(theirs[["event_id", "side_a"]], _edition().actors)
     who = pd.Series([" ".join(sorted(ids)) or None for ids in named], index=theirs.index, dtype="object").where(one_sided)
-    places = _places(theirs, str(theirs["dataset"].iloc[0]) if len(theirs) else "own")
     told = [_told(a, b, d) for a, b, d in zip(theirs["side_a"], theirs["side_b"], theirs["dataset"], strict=True)]
     tolls = theirs[[*_FIGURES]].astype("Int64")
     best, given = tolls["killed_best"], tolls.notna().any(axis=1)
     low, high = tolls["killed_low"].fillna(best), tolls["killed_high"].fillna(best)
     rows = theirs.assign(
-        place_id=place_id,
+        place_id=places["place_id"],
         location_precision=theirs["location_precision"].fillna("unknown"),
         event_type=kind,
         perpetrator=who,
@@ -248,7 +247,7 @@ def takes_events(function: Callable[Concatenate[Casebook, P], R]) -> Callable[Co
     def wrapped(case: Casebook | pd.DataFrame, *args: P.args, **kwargs: P.kwargs) -> R:
         return function(as_case(case) if isinstance(case, pd.DataFrame) else case, *args, **kwargs)
 
-    # called with case=… as well, which a Callable cannot say
+    # called by the name of its first parameter as well, which a Callable cannot say
     return wrapped  # type: ignore[return-value]
 
 
@@ -259,4 +258,5 @@ def takes_rows(function: Callable[Concatenate[pd.DataFrame, P], R]) -> Callable[
     def wrapped(events: pd.DataFrame, *args: P.args, **kwargs: P.kwargs) -> R:
         return function(as_case(events).events if "dataset" in events and "wave_id" not in events else events, *args, **kwargs)
 
+    # called by the name of its first parameter as well, which a Callable cannot say
     return wrapped  # type: ignore[return-value]

@@ -224,6 +224,17 @@ def test_the_chart_counts_what_both_tables_hold():
     assert sums.loc["malisec", ["rows", "rows in both"]].tolist() == [len(OCTOBER.events), len(LINKED.pairs)]
 
 
+def test_an_unknown_toll_is_no_nought_beside_another_dataset():
+    quiet = UCDP.assign(killed_best=UCDP["killed_best"].mask(UCDP["event_id"].eq("ucdp-492137")))
+    drawn = ms.charts.side_by_side(OCTOBER, quiet, LINKED)
+    assert drawn.twin is not None
+    assert drawn.twin.groupby("dataset")["toll unknown"].sum().to_dict() == {"malisec": 1, "UCDP": 1}
+    assert f"of {len(UCDP) - 1}" in str(plain(drawn.reading))
+    lead = str(plain(ms.findings.beside(OCTOBER, quiet, LINKED).lead))
+    assert lead.startswith("34 of these 55")
+    assert "of the three with ten dead or more our tables hold one" in lead
+
+
 def test_a_long_time_is_counted_by_month():
     twin = ms.charts.side_by_side(CASE, UCDP).twin
     assert twin is not None

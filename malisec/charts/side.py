@@ -50,7 +50,8 @@ def side_by_side(
     Returns
     -------
     Exhibit
-        Its twin holds, for each day or month, the rows and the dead (figures used) of each dataset, and those that both have.
+        Its twin holds, for each day or month, the rows and the dead (figures used) of each dataset, and those that both have;
+        ``toll unknown`` counts rows without a figure used.
 
     Examples
     --------
@@ -100,9 +101,18 @@ def _counted(events: pd.DataFrame, shared: set[str], spans: pd.PeriodIndex) -> p
     """Return rows and dead of each span, and of both those of rows that the other dataset has as well."""
     rows = events.dropna(subset=["date"])
     both = rows["event_id"].isin(shared)
-    dead = rows["killed_best"].fillna(rows["killed_low"]).fillna(0).astype("int64")
-    table = pd.DataFrame({"rows": 1, "killed": dead, "rows_in_both": both.astype(int), "killed_in_both": dead.where(both, 0)})
-    return table.groupby(rows["date"].dt.to_period(spans.freqstr)).sum().reindex(spans, fill_value=0)
+    # a toll that nobody gave adds nothing, and is counted as such
+    used = rows["killed_best"].astype("Int64")
+    table = pd.DataFrame(
+        {
+            "rows": 1,
+            "killed": used,
+            "toll_unknown": used.isna().astype(int),
+            "rows_in_both": both.astype(int),
+            "killed_in_both": used.where(both),
+        }
+    )
+    return table.groupby(rows["date"].dt.to_period(spans.freqstr)).sum().astype("int64").reindex(spans, fill_value=0)
 
 
 def _middle(spans: pd.PeriodIndex, unit: str) -> pd.DatetimeIndex:
@@ -121,8 +131,9 @@ def _bars(ax: Axes, counts: pd.DataFrame, part: str, colour: str, unit: str) -> 
 def _reading(counts: dict[str, pd.DataFrame], linked: Linked | None) -> Markup:
     said = [
         sentence(
-            "{name}: {n}, {dead} dead by the figures used.",
+            "{name}: {n}, {dead} dead by the figures used of {known}.",
             name=name,
+            known=i18n.number(int(c["rows"].sum() - c["toll_unknown"].sum())),
             n=style.plural(int(c["rows"].sum()), "row"),
             dead=i18n.number(int(c["killed"].sum())),
         )

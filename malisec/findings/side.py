@@ -37,8 +37,9 @@ def beside(case: Casebook, theirs: pd.DataFrame, linked: Linked) -> Finding:
     )
     if theirs.empty:
         return Finding(say("No row of the other dataset is selected"), sentence("No row is selected."), caution)
-    best = theirs.set_index("event_id")["killed_best"].fillna(0).astype("int64")
-    ours = best.reindex(linked.pairs["theirs"])
+    # of an event whose toll nobody gave nothing is said here
+    best = theirs.set_index("event_id")["killed_best"].dropna().astype("int64")
+    ours = best[best.index.isin(linked.pairs["theirs"])]
     title = say(
         "Of the {all} events that {name} counts {when}, {n} stand in our tables, with {share} of the dead",
         all=len(theirs),
