@@ -229,7 +229,7 @@ def test_an_unknown_toll_is_no_nought_beside_another_dataset():
     drawn = ms.charts.side_by_side(OCTOBER, quiet, LINKED)
     assert drawn.twin is not None
     assert drawn.twin.groupby("dataset")["toll unknown"].sum().to_dict() == {"malisec": 1, "UCDP": 1}
-    assert f"of {len(UCDP) - 1}" in str(plain(drawn.reading))
+    assert f"of {len(UCDP) - 1} events" in str(plain(drawn.reading))
     lead = str(plain(ms.findings.beside(OCTOBER, quiet, LINKED).lead))
     assert lead.startswith("34 of these 55")
     assert "of the three with ten dead or more our tables hold one" in lead

@@ -133,7 +133,7 @@ def _reading(counts: dict[str, pd.DataFrame], linked: Linked | None) -> Markup:
         sentence(
             "{name}: {n}, {dead} dead by the figures used of {known}.",
             name=name,
-            known=i18n.number(int(c["rows"].sum() - c["toll_unknown"].sum())),
+            known=style.plural(int(c["rows"].sum() - c["toll_unknown"].sum()), "event"),
             n=style.plural(int(c["rows"].sum()), "row"),
             dead=i18n.number(int(c["killed"].sum())),
         )

@@ -200,7 +200,8 @@ def speaker_ratios(case: Casebook, title: str = "Each kind of speaker beside all
             head = say(style.WHOSE[whose])
             ax.set_title(head, fontsize=9, pad=10)
             french[head] = head.fr
-            if narrow is (i == 2) or i == 1:
+            # once: under the middle one of three in a row, or under the last of three in a column
+            if i == (2 if narrow else 1):
                 ax.set_xlabel(
                     "times the median of the others" if narrow else "times the median of the other kinds (logarithmic)", fontsize=8
                 )
